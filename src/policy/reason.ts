@@ -1,0 +1,234 @@
+// Every reason that the gate gives, once. Text, JSON, Markdown and docs/reasons.md come from here.
+
+import { apiCommand, commandLine } from "./command-line.ts";
+import type { Effect } from "./decide.ts";
+import type { Operation } from "./operation.ts";
+
+/** What the text of a reason may mention. Everything is optional but the operation. */
+export interface ReasonContext {
+  readonly operation: Operation;
+  /** The short, public id of the session concerned. */
+  readonly session?: string;
+  /** What this particular case adds: a variable's name, a hostname, a file. Already one line. */
+  readonly detail?: string;
+}
+
+/** One way on, and the command for it: it works as printed. */
+export interface Remedy {
+  readonly for: string;
+  readonly command: string;
+}
+
+interface ReasonInfo {
+  readonly effect: Effect;
+  /** One sentence for the documentation: when this reason is given. */
+  readonly when: string;
+  /** One clause for the `why` line of a refusal. */
+  readonly text: (context: ReasonContext) => string;
+  readonly remedies: (context: ReasonContext) => Remedy[];
+}
+
+const inSession = (context: ReasonContext): string =>
+  context.session === undefined ? "the session" : `session ${context.session}`;
+
+const classOf = ({ operation }: ReasonContext): string =>
+  operation.resourceClass === "unknown" ? "an unknown class" : operation.resourceClass;
+
+function byHand({ operation }: ReasonContext): Remedy {
+  return { for: "by hand", command: commandLine(apiCommand(operation)) };
+}
+
+function newSession({ operation }: ReasonContext): Remedy[] {
+  if (operation.resourceClass === "unknown") return [];
+  const words = ["holdfast", "harness", "exec", `--allow-delete=${operation.resourceClass}`, "--"];
+  return [{ for: "in a session", command: commandLine([...words, ...apiCommand(operation)]) }];
+}
+
+const sessionOrByHand = (context: ReasonContext): Remedy[] => [
+  ...newSession(context),
+  byHand(context),
+];
+const onlyByHand = (context: ReasonContext): Remedy[] => [byHand(context)];
+const listSessions = (): Remedy[] => [
+  { for: "live sessions", command: "holdfast session list" },
+];
+const diagnose = (): Remedy[] => [{ for: "diagnose", command: "holdfast doctor" }];
+const none = (): Remedy[] => [];
+
+/** The table. Its order is the order of the documentation. */
+export const REASONS = {
+  "not-destructive": {
+    effect: "allow",
+    when: "The operation reads, or changes something without destroying anything.",
+    text: () => "it destroys nothing",
+    remedies: none,
+  },
+  granted: {
+    effect: "allow",
+    when: "A live session that the caller descends from covers the operation.",
+    text: (context) => `${inSession(context)} grants ${classOf(context)}`,
+    remedies: none,
+  },
+  confirmed: {
+    effect: "allow",
+    when: "A person at the terminal said yes to this very operation.",
+    text: () => "confirmed at the terminal",
+    remedies: none,
+  },
+  "needs-confirmation": {
+    effect: "ask",
+    when: "The operation is destructive or unknown, and a person is at the terminal.",
+    text: () => "a person decides",
+    remedies: none,
+  },
+  "no-session": {
+    effect: "deny",
+    when: "The operation is destructive or unknown, there is no session, and nobody can be asked.",
+    text: ({ operation, detail }) =>
+      operation.resourceClass === "unknown"
+        ? `no known request matches it, and nobody can be asked here${detail ? `; ${detail}` : ""}`
+        : `it destroys ${operation.resourceClass}, and nobody can be asked here${detail ? `; ${detail}` : ""}`,
+    remedies: sessionOrByHand,
+  },
+  "unknown-class": {
+    effect: "deny",
+    when: "No known request matches the path, and no session grant covers what is unknown.",
+    text: () => "no known request matches it, and no session covers what is unknown",
+    remedies: onlyByHand,
+  },
+  "class-not-granted": {
+    effect: "deny",
+    when: "The session does not grant the class.",
+    text: (context) => `${inSession(context)} does not grant ${classOf(context)}`,
+    remedies: sessionOrByHand,
+  },
+  "not-reversible": {
+    effect: "deny",
+    when: "Only a wildcard could cover the operation, and what it destroys cannot be recreated.",
+    text: (context) =>
+      `${inSession(context)} grants what is reversible; this is not${context.detail ? `: ${context.detail}` : ""}`,
+    remedies: sessionOrByHand,
+  },
+  "other-hostname": {
+    effect: "deny",
+    when: "The session was granted for another hostname.",
+    text: (context) =>
+      `${inSession(context)} is for ${context.detail ?? "another hostname"}, not ${context.operation.target.hostname}`,
+    remedies: sessionOrByHand,
+  },
+  "other-organization": {
+    effect: "deny",
+    when: "The session was granted for another organization, or the target's could not be established.",
+    text: (context) =>
+      `${inSession(context)} is for one organization${context.detail ? ` (${context.detail})` : ""}; the target is in ${context.operation.target.organization ?? "one that could not be established"}`,
+    remedies: sessionOrByHand,
+  },
+  "budget-spent": {
+    effect: "deny",
+    when: "The session may delete no more: its --max-deletes is used up, or too small for the request.",
+    text: (context) =>
+      `${inSession(context)} has too little of its budget left${context.detail ? `: ${context.detail}` : ""}`,
+    remedies: sessionOrByHand,
+  },
+  expired: {
+    effect: "deny",
+    when: "The session's time is up. Its command may run on, without the grant.",
+    text: (context) => `${inSession(context)} has expired`,
+    remedies: sessionOrByHand,
+  },
+  revoked: {
+    effect: "deny",
+    when: "Somebody revoked the session. Its command may run on, without the grant.",
+    text: (context) => `${inSession(context)} was revoked`,
+    remedies: sessionOrByHand,
+  },
+  stale: {
+    effect: "deny",
+    when: "This process was started inside a session that has ended.",
+    text: (context) =>
+      `${inSession(context)}, which this process was started in, has ended${context.detail ? `: ${context.detail}` : ""}`,
+    remedies: sessionOrByHand,
+  },
+  "not-live": {
+    effect: "deny",
+    when: "The session's host does not answer, or what answers is not the host.",
+    text: (context) =>
+      `${inSession(context)} is not live${context.detail ? `: ${context.detail}` : ""}`,
+    remedies: sessionOrByHand,
+  },
+  "not-a-descendant": {
+    effect: "deny",
+    when: "The caller has the session's token but was not started by its command.",
+    text: (context) =>
+      `this process was not started inside ${inSession(context)}; its token alone grants nothing`,
+    remedies: sessionOrByHand,
+  },
+  detached: {
+    effect: "deny",
+    when: "The caller was started from the session but no longer descends from it (a daemon, tmux, a remote runner).",
+    text: (context) =>
+      `this process has come loose from ${inSession(context)} (a daemon, tmux or a remote runner): run harness exec inside it, or let a person adopt its process${context.detail ? ` ${context.detail}` : ""}`,
+    remedies: (context) => [
+      ...(context.detail && context.session
+        ? [
+            {
+              for: "this session",
+              command: `holdfast session adopt ${context.detail} --session ${context.session}`,
+            },
+          ]
+        : []),
+      byHand(context),
+    ],
+  },
+  sandboxed: {
+    effect: "deny",
+    when: "The operating system forbids the caller to reach the session's socket.",
+    text: (context) =>
+      `a sandbox keeps this process from ${inSession(context)}${context.detail ? `: ${context.detail}` : ""}`,
+    remedies: onlyByHand,
+  },
+  "environment-changed": {
+    effect: "deny",
+    when: "A HOLDFAST_ variable differs from the session's own, or an inner session was left out.",
+    text: (context) =>
+      `${context.detail ?? "a HOLDFAST_ variable"} differs from what ${inSession(context)} was started with`,
+    remedies: onlyByHand,
+  },
+  "record-refused": {
+    effect: "deny",
+    when: "The session's record is unreadable, malformed, or not safely ours.",
+    text: ({ detail }) => detail ?? "the session's record cannot be trusted",
+    remedies: () => [...listSessions(), ...diagnose()],
+  },
+  "unsupported-platform": {
+    effect: "deny",
+    when: "Session grants need Unix sockets and process lineage; on Windows use WSL.",
+    text: () => "session grants do not work on this platform; on Windows use WSL",
+    remedies: onlyByHand,
+  },
+  declined: {
+    effect: "deny",
+    when: "A person at the terminal did not confirm.",
+    text: ({ detail }) => detail ?? "declined at the prompt",
+    remedies: none,
+  },
+} as const satisfies Record<string, ReasonInfo>;
+
+export type Reason = keyof typeof REASONS;
+
+/** The reason's effect. */
+export function effectOf(reason: Reason): Effect {
+  return REASONS[reason].effect;
+}
+
+/** The clause that says why, for people. Names in it are escaped by whoever prints it. */
+export function reasonText(reason: Reason, context: ReasonContext): string {
+  const info: ReasonInfo = REASONS[reason];
+  return info.text(context);
+}
+
+/** The ways on, each with a command that works as printed. */
+export function remediesOf(reason: Reason, context: ReasonContext): Remedy[] {
+  const info: ReasonInfo = REASONS[reason];
+  return info.remedies(context);
+}
