@@ -1,0 +1,104 @@
+// Processes as Linux's /proc tells them: a few small reads for each ancestor, whatever the number
+// of processes. Keeps L1 to L4 of processes.ts.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { type ProcessInfo, type Processes, walkLineage } from "./processes.ts";
+
+/** Parses one line of /proc/PID/stat; undefined when it is not one. */
+export function parseStat(text: string): ProcessInfo | undefined {
+  const open = text.indexOf("(");
+  const close = text.lastIndexOf(")");
+  if (open < 1 || close < open || text.includes("\0")) return undefined;
+  const pid = Number(text.slice(0, open).trim());
+  const fields = text.slice(close + 1).trim().split(" ");
+  const [ppid, terminal, started] = [fields[1], fields[4], fields[19]].map(Number);
+  if (![pid, ppid, terminal, started].every(Number.isSafeInteger)) return undefined;
+  if (ppid === undefined || started === undefined || terminal === undefined) return undefined;
+  return { pid, ppid, started, terminal, name: text.slice(open + 1, close) };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return undefined;
+  }
+}
+
+function info(pid: number): ProcessInfo | undefined {
+  const text = readText(`/proc/${pid}/stat`);
+  const found = text === undefined ? undefined : parseStat(text);
+  return found?.pid === pid ? found : undefined;
+}
+
+/** Parses /proc/PID/environ: NUL-separated NAME=VALUE; the first of two equal names counts. */
+export function parseEnvironment(text: string): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  for (const entry of text.split("\0")) {
+    const at = entry.indexOf("=");
+    if (at > 0 && !variables.has(entry.slice(0, at)))
+      variables.set(entry.slice(0, at), entry.slice(at + 1));
+  }
+  return variables;
+}
+
+function hasOpen(pid: number, file: string): boolean {
+  try {
+    const wanted = statSync(file, { bigint: true });
+    for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
+      if (sameFile(`/proc/${pid}/fd/${descriptor}`, wanted)) return true;
+    }
+  } catch {
+    return false;
+  }
+  return false;
+}
+
+function sameFile(path: string, wanted: { readonly dev: bigint; readonly ino: bigint }): boolean {
+  try {
+    const found = statSync(path, { bigint: true });
+    return found.dev === wanted.dev && found.ino === wanted.ino;
+  } catch {
+    return false;
+  }
+}
+
+function children(pid: number): number[] {
+  const text = readText(`/proc/${pid}/task/${pid}/children`);
+  return text === undefined ? [] : text.trim().split(" ").filter(Boolean).map(Number);
+}
+
+function namespaced(root: number, pid: number): number[] {
+  const found: number[] = [];
+  const pending = children(root);
+  const seen = new Set<number>(pending);
+  while (pending.length > 0) {
+    const candidate = pending.pop();
+    if (candidate === undefined) break;
+    const names = readText(`/proc/${candidate}/status`)?.match(/^NSpid:\s+(.+)$/m)?.[1]?.split(/\s+/);
+    if (names !== undefined && names.length > 1 && Number(names.at(-1)) === pid)
+      found.push(candidate);
+    for (const child of children(candidate)) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      pending.push(child);
+    }
+  }
+  return found;
+}
+
+/** The process table of a Linux kernel. */
+export function procfs(): Processes {
+  return {
+    proof: "descriptors",
+    bootId: async () => (readText("/proc/sys/kernel/random/boot_id") ?? "").trim(),
+    info: async (pid) => info(pid),
+    lineage: async (pid) => walkLineage(pid, info),
+    initialEnvironment: (pid) => {
+      const text = readText(`/proc/${pid}/environ`);
+      return text === undefined ? undefined : parseEnvironment(text);
+    },
+    hasOpen,
+    namespaced,
+  };
+}

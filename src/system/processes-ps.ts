@@ -1,0 +1,54 @@
+// Processes where there is no /proc (macOS, the BSDs): ps-list, with a `ps` that PATH cannot
+// replace. Start times come in whole seconds, so they corroborate and do not prove.
+
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { type ProcessInfo, type Processes, walkLineage } from "./processes.ts";
+
+/** Where the system keeps its own programs; nothing that a user can write to. */
+const SYSTEM_PATH = "/bin:/usr/bin:/usr/sbin:/sbin";
+
+async function table(): Promise<Map<number, ProcessInfo>> {
+  const { default: psList } = await import("ps-list");
+  // ps-list starts `ps` by name. It starts it before its first await and on its fallback path, so
+  // PATH stays replaced until it has answered.
+  const before = process.env.PATH;
+  process.env.PATH = SYSTEM_PATH;
+  try {
+    const found = new Map<number, ProcessInfo>();
+    for (const row of await psList()) {
+      const started = row.startTime?.getTime();
+      if (started === undefined || !Number.isFinite(started)) continue;
+      found.set(row.pid, { pid: row.pid, ppid: row.ppid, started, name: row.name });
+    }
+    return found;
+  } finally {
+    if (before === undefined) delete process.env.PATH;
+    else process.env.PATH = before;
+  }
+}
+
+async function bootId(): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"]);
+    return stdout.trim();
+  } catch {
+    return "";
+  }
+}
+
+/** The process table as `ps` shows it; one `ps` for each question. */
+export function psProcesses(): Processes {
+  return {
+    proof: "start-times",
+    bootId,
+    info: async (pid) => (await table()).get(pid),
+    lineage: async (pid) => {
+      const found = await table();
+      return walkLineage(pid, (each) => found.get(each));
+    },
+    initialEnvironment: () => undefined,
+    hasOpen: () => false,
+    namespaced: () => [],
+  };
+}

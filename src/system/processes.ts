@@ -1,0 +1,67 @@
+// Who is whose ancestor. Two sources: /proc where there is one, else `ps` by an absolute path.
+//
+// L1 A stat line is split after its last `)`: a process chooses its own name, parentheses, spaces
+//    and line ends included.
+// L2 A parent is never younger than its child: a recycled process id ends the walk.
+// L3 The walk is bounded and never visits a process twice.
+// L4 A process is a pid and its start time together; unknown is not equal to anything.
+
+/** One process as the operating system describes it at one moment. */
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly ppid: number;
+  /** Clock ticks since boot on Linux; milliseconds since 1970, to the second, elsewhere. */
+  readonly started: number;
+  /** The name the kernel keeps: chosen by the process, so a hint and never a proof. */
+  readonly name: string;
+  /** The controlling terminal's device number, 0 for none; undefined where it cannot be known. */
+  readonly terminal?: number;
+}
+
+/** Looks processes up. Every method answers undefined or empty where it cannot know. */
+export interface Processes {
+  /** `descriptors`: a caller's pid can be proven by an open file. `start-times`: corroborated only. */
+  readonly proof: "descriptors" | "start-times";
+  /** Identifies this boot of this kernel. */
+  bootId(): Promise<string>;
+  info(pid: number): Promise<ProcessInfo | undefined>;
+  /** The process itself first, then its parent, and so on; ends at init or where L2 breaks. */
+  lineage(pid: number): Promise<readonly ProcessInfo[]>;
+  /** The environment it was started with; undefined where that cannot be read. */
+  initialEnvironment(pid: number): ReadonlyMap<string, string> | undefined;
+  /** Whether it has this very file open now. Always false where proof is `start-times`. */
+  hasOpen(pid: number, file: string): boolean;
+  /** Descendants of `root` whose innermost pid namespace calls them `pid`. */
+  namespaced(root: number, pid: number): readonly number[];
+}
+
+/** More ancestors than any real chain has; a longer one is a loop or an attack (L3). */
+export const MAX_LINEAGE = 1024;
+
+/** Follows parents from `pid`, by L2 and L3. */
+export function walkLineage(
+  pid: number,
+  lookUp: (pid: number) => ProcessInfo | undefined,
+): ProcessInfo[] {
+  const chain: ProcessInfo[] = [];
+  const seen = new Set<number>();
+  let next = lookUp(pid);
+  while (next !== undefined && !seen.has(next.pid) && chain.length < MAX_LINEAGE) {
+    const child = chain.at(-1);
+    if (child !== undefined && next.started > child.started) break;
+    chain.push(next);
+    seen.add(next.pid);
+    next = next.ppid > 0 ? lookUp(next.ppid) : undefined;
+  }
+  return chain;
+}
+
+/** The process table of this platform. */
+export async function openProcesses(platform: NodeJS.Platform = process.platform): Promise<Processes> {
+  if (platform === "linux") {
+    const { procfs } = await import("./processes-procfs.ts");
+    return procfs();
+  }
+  const { psProcesses } = await import("./processes-ps.ts");
+  return psProcesses();
+}
