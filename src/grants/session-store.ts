@@ -1,0 +1,137 @@
+// Session records on disk: one file for each session, named by its token.
+//
+// S4 A record is made by exclusive creation and read only if it is safely ours (system/safe-file).
+// S5 A record is removed by its own session, or when its process is provably gone: no such pid, or
+//    the pid is another process now, or the machine has been started again. A lock's age proves
+//    nothing, so it removes nothing.
+
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { EXIT } from "../policy/exit-code.ts";
+import { Failure } from "../policy/failure.ts";
+import type { Processes } from "../system/processes.ts";
+import {
+  checkPrivateDirectory,
+  createPrivateFile,
+  ensurePrivateDirectory,
+  readPrivateFile,
+  UnsafeFile,
+} from "../system/safe-file.ts";
+import { formatSessionRecord, isToken, parseSessionRecord, type SessionRecord } from "./session-record.ts";
+
+/** No record that we write comes near this many bytes. */
+const MAX_RECORD_BYTES = 16 * 1024;
+
+/** A file in the store: a record, or why it is none. */
+export type StoredSession =
+  | { readonly file: string; readonly record: SessionRecord }
+  | { readonly file: string; readonly problem: Failure };
+
+/** The path of a token's record. The token has been checked with `isToken`. */
+export function sessionFile(directory: string, token: string): string {
+  return join(directory, `${token}.hcl`);
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (!(error instanceof UnsafeFile)) throw error;
+  return new Failure(`session-file-${error.code}`, error.message, {
+    exitCode: EXIT.refused,
+    ...(error.fix === undefined ? {} : { fix: error.fix }),
+    cause: error,
+  });
+}
+
+/** Creates the record's file, and the store's directory where it is missing (S4). Throws Failure. */
+export function writeSession(directory: string, record: SessionRecord): void {
+  try {
+    ensurePrivateDirectory(directory);
+    createPrivateFile(sessionFile(directory, record.token), formatSessionRecord(record));
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
+
+/** Reads a token's record; undefined when there is none. Throws Failure when it is not to be trusted. */
+export function readSession(directory: string, token: string): SessionRecord | undefined {
+  const file = sessionFile(directory, token);
+  try {
+    checkPrivateDirectory(directory);
+    const record = parseSessionRecord(readPrivateFile(file, MAX_RECORD_BYTES), file, token);
+    if (record.uid !== process.getuid?.())
+      throw new Failure("session-record", `${file}: is another user's session`, { exitCode: EXIT.refused });
+    return record;
+  } catch (error) {
+    if (error instanceof UnsafeFile && error.code === "missing") return undefined;
+    throw asFailure(error);
+  }
+}
+
+/** Every file in the store that is named like a record, sorted by name. Throws Failure for the directory. */
+export function listSessions(directory: string): StoredSession[] {
+  return tokensIn(directory).flatMap((token) => readStored(directory, token));
+}
+
+function tokensIn(directory: string): string[] {
+  try {
+    checkPrivateDirectory(directory);
+    const names = readdirSync(directory).filter((name) => name.endsWith(".hcl"));
+    return names.map((name) => name.slice(0, -".hcl".length)).filter(isToken).sort();
+  } catch (error) {
+    if (error instanceof UnsafeFile && error.code === "missing") return [];
+    throw asFailure(error);
+  }
+}
+
+function readStored(directory: string, token: string): StoredSession[] {
+  const file = sessionFile(directory, token);
+  try {
+    const record = readSession(directory, token);
+    return record === undefined ? [] : [{ file, record }];
+  } catch (error) {
+    return [{ file, problem: asFailure(error) }];
+  }
+}
+
+/** Removes a record and its lock. Never fails: what is left behind is swept later. */
+export function removeSession(directory: string, token: string): void {
+  const file = sessionFile(directory, token);
+  rmSync(file, { force: true });
+  rmSync(`${file}.lock`, { force: true, recursive: true });
+}
+
+/** Whether the process that a record names is provably gone (S5). */
+export async function isGone(record: SessionRecord, processes: Processes): Promise<boolean> {
+  const boot = await processes.bootId();
+  if (boot !== "" && boot !== record.boot_id) return true;
+  const found = await processes.info(record.pid);
+  return found === undefined || found.started !== record.process_started;
+}
+
+/**
+ * Removes the records of sessions that are provably gone, a few at a time so that a session host
+ * can answer in between. Returns how many.
+ *
+ * @param onRemoved told each token, to remove what else belongs to it
+ * @param signal stops the sweep: what is left is swept another time
+ */
+export async function sweepSessions(
+  directory: string,
+  processes: Processes,
+  onRemoved: (token: string) => void,
+  signal?: AbortSignal,
+): Promise<number> {
+  let removed = 0;
+  for (const token of tokensIn(directory)) {
+    await setImmediate();
+    if (signal?.aborted) break;
+    const [stored] = readStored(directory, token);
+    if (stored === undefined || !("record" in stored)) continue;
+    if (!(await isGone(stored.record, processes))) continue;
+    removeSession(directory, token);
+    onRemoved(token);
+    removed += 1;
+  }
+  return removed;
+}

@@ -1,0 +1,140 @@
+// The caller's side of the protocol: nested commands, inner hosts and `holdfast session` use it.
+//
+// C1 No answer in time, or one that the session's host did not sign, is no answer: the caller denies.
+// C2 Nothing that an unproven host says is acted on, but for opening a file inside our own directory.
+
+import { closeSync, constants, openSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { dirname } from "node:path";
+import { randomBytes } from "node:crypto";
+import type { Environment } from "../system/places.ts";
+import { SESSION_VARIABLE } from "../system/places.ts";
+import { checkPrivateDirectory, UnsafeFile } from "../system/safe-file.ts";
+import { Channel, ChannelError } from "./channel.ts";
+import { isSignedByHost } from "./identity.ts";
+import { answerSchema, challengeSchema, type SessionAnswer, type SessionRequest } from "./protocol.ts";
+
+/** How long a host may take for one answer, in milliseconds. */
+export const ANSWER_TIMEOUT_MS = 5000;
+
+/** Why no conversation came about. The detail is one line for people. */
+export class NoConversation extends Error {
+  override readonly name = "NoConversation";
+  readonly why: "not-live" | "sandboxed" | "record-refused";
+  constructor(why: NoConversation["why"], detail: string) {
+    super(detail);
+    this.why = why;
+  }
+}
+
+/** The HOLDFAST_ variables that host and caller must agree on. */
+export function holdfastVariables(env: Environment): Record<string, string> {
+  const names = Object.keys(env).filter(
+    (name) => name.startsWith("HOLDFAST_") && name !== SESSION_VARIABLE,
+  );
+  return Object.fromEntries(names.sort().map((name) => [name, env[name] ?? ""]));
+}
+
+/** A conversation with a session's host, its identity proven with every answer. */
+export class Conversation {
+  readonly #channel: Channel;
+  readonly #token: string;
+  readonly #key: string;
+  #descriptor: number | undefined;
+
+  private constructor(channel: Channel, token: string, key: string, descriptor: number) {
+    this.#channel = channel;
+    this.#token = token;
+    this.#key = key;
+    this.#descriptor = descriptor;
+  }
+
+  /** Connects to `socketPath` and introduces this process. Throws NoConversation. */
+  static async open(socketPath: string, token: string, env: Environment): Promise<Conversation> {
+    try {
+      checkPrivateDirectory(dirname(socketPath));
+      const channel = new Channel(await connected(socketPath));
+      channel.say({
+        type: "hello",
+        version: 1,
+        pid: process.pid,
+        nonce: randomBytes(16).toString("hex"),
+        variables: holdfastVariables(env),
+      });
+      const challenge = challengeSchema.parse(await channel.hear(ANSWER_TIMEOUT_MS));
+      const descriptor = openChallenge(challenge.file, dirname(socketPath));
+      return new Conversation(channel, token, challenge.key, descriptor);
+    } catch (error) {
+      throw asNoConversation(error, socketPath);
+    }
+  }
+
+  /** Sends a request and returns the signed answer. Throws NoConversation. */
+  async ask(request: SessionRequest): Promise<SessionAnswer> {
+    try {
+      this.#channel.say(request);
+      const answer = await this.#channel.hearSigned(
+        (transcript, signature) => isSignedByHost(this.#token, this.#key, transcript, signature),
+        ANSWER_TIMEOUT_MS,
+      );
+      return answerSchema.parse(answer);
+    } catch (error) {
+      this.#channel.destroy();
+      throw asNoConversation(error, "");
+    } finally {
+      this.#releaseProof();
+    }
+  }
+
+  close(): void {
+    this.#releaseProof();
+    this.#channel.close();
+  }
+
+  #releaseProof(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+}
+
+function connected(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(new ChannelError("timeout", "no answer in time"));
+    }, ANSWER_TIMEOUT_MS);
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+    socket.once("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+  });
+}
+
+function openChallenge(file: string, directory: string): number {
+  if (dirname(file) !== directory) throw new ChannelError("malformed", "a proof file elsewhere");
+  return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+}
+
+function asNoConversation(error: unknown, path: string): NoConversation {
+  if (error instanceof NoConversation) return error;
+  if (error instanceof UnsafeFile)
+    return error.code === "missing"
+      ? new NoConversation("not-live", "its host is gone")
+      : new NoConversation("record-refused", error.message);
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EPERM" || code === "EACCES")
+    return new NoConversation("sandboxed", `${code} on ${path}`);
+  if (code === "ECONNREFUSED" || code === "ENOENT")
+    return new NoConversation("not-live", "its host is gone");
+  if (error instanceof ChannelError)
+    return new NoConversation(
+      "not-live",
+      error.why === "timeout" ? `no answer within ${ANSWER_TIMEOUT_MS / 1000} seconds` : message,
+    );
+  return new NoConversation("not-live", "its host gave an answer that cannot be understood");
+}

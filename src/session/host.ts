@@ -1,0 +1,241 @@
+// The session host: decides, from its own memory, what nested callers may do.
+//
+// H1 Whoever asks is identified first (proof.ts), and placed (lineage.ts). Only a caller inside the
+//    session can reserve; what it says about itself is never believed.
+// H2 A HOLDFAST_ variable that differs from the host's own is refused by name.
+// H3 The budget is asked and taken in one turn of the event loop, after the last await.
+// H4 There is no message that widens the grant.
+
+import { chmodSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
+import type { Reason } from "../policy/reason.ts";
+import type { Environment } from "../system/places.ts";
+import type { ProcessInfo, Processes } from "../system/processes.ts";
+import { adoptable, whyNotAnswering } from "./adoption.ts";
+import { Channel, ChannelError } from "./channel.ts";
+import { ClaimDialogue } from "./claim-dialogue.ts";
+import { holdfastVariables } from "./conversation.ts";
+import type { HostIdentity } from "./identity.ts";
+import type { Ledger } from "./ledger.ts";
+import { type ProcessIdentity, placeCaller } from "./lineage.ts";
+import type { OuterSession } from "./outer.ts";
+import { createChallenge, provenLineage } from "./proof.ts";
+import {
+  helloSchema,
+  requestSchema,
+  type SessionAnswer,
+  type SessionDescription,
+  type SessionRequest,
+} from "./protocol.ts";
+import type { Receipt } from "./receipt.ts";
+
+/** How long a caller may take to introduce itself, in milliseconds. */
+const INTRODUCTION_TIMEOUT_MS = 10_000;
+
+export interface HostOptions {
+  readonly id: string;
+  readonly identity: HostIdentity;
+  /** What the banner showed, for people whose terminal is younger than the session. */
+  readonly code: string;
+  readonly command: string;
+  readonly self: ProcessIdentity;
+  readonly ledger: Ledger;
+  readonly receipt: Receipt;
+  readonly processes: Processes;
+  readonly env: Environment;
+  readonly outer?: OuterSession;
+  readonly startedAt: Date;
+  /** Told when somebody revoked or adopted, in one clause. */
+  readonly onEvent: (event: string) => void;
+}
+
+type Refusal = Extract<SessionAnswer, { type: "refused" }>;
+
+/** One identified caller. */
+export interface Caller {
+  readonly chain: readonly ProcessInfo[];
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Serves one session's socket until closed. */
+export class SessionHost {
+  readonly #options: HostOptions;
+  readonly #adopted: ProcessIdentity[] = [];
+  readonly #innerHosts: ProcessIdentity[] = [];
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #path: string | undefined;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#server = createServer((socket) => {
+      this.#sockets.add(socket);
+      socket.on("close", () => this.#sockets.delete(socket));
+      void this.#serve(socket);
+    });
+  }
+
+  /** Listens on `path`, which must not exist, in a private directory. */
+  listen(path: string): Promise<void> {
+    this.#path = path;
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(path, () => {
+        chmodSync(path, 0o600);
+        resolve();
+      });
+    });
+  }
+
+  /** Stops answering: what is reserved returns, what is being sent stays unknown. */
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    if (this.#path !== undefined) rmSync(this.#path, { force: true });
+  }
+
+  /** What `session show` and the receipt tell. */
+  describe(): SessionDescription {
+    const { id, command, ledger, receipt, startedAt, outer } = this.#options;
+    const { grant } = ledger;
+    return {
+      id,
+      command,
+      hostname: grant.hostname,
+      ...(grant.organization === undefined ? {} : { organization: grant.organization }),
+      classes: [...grant.classes],
+      wildcard: grant.wildcard,
+      ...(grant.maxDeletes === undefined ? {} : { maxDeletes: grant.maxDeletes }),
+      spent: ledger.spent,
+      reserved: ledger.reserved,
+      startedAt: startedAt.toISOString(),
+      expiresAt: ledger.expiresAt.toISOString(),
+      state: ledger.state,
+      adopted: this.#adopted.map(({ pid }) => pid),
+      ...(outer === undefined ? {} : { inside: outer.description.id }),
+      counts: { ...receipt.counts },
+      entries: [...receipt.entries].slice(-100),
+    };
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    const channel = new Channel(socket);
+    const dialogue = new ClaimDialogue(this.#options);
+    try {
+      const { caller, first } = await this.#introduce(channel);
+      for (let request = first; ; request = requestSchema.parse(await channel.hear()))
+        channel.saySigned(await this.#answer(request, caller, dialogue), (transcript) =>
+          this.#options.identity.sign(transcript),
+        );
+    } catch (error) {
+      if (!(error instanceof ChannelError))
+        channel.saySigned({ type: "error", message: "the request cannot be understood" }, (text) =>
+          this.#options.identity.sign(text),
+        );
+    } finally {
+      dialogue.end();
+      channel.close();
+    }
+  }
+
+  async #introduce(channel: Channel): Promise<{ caller: Caller; first: SessionRequest }> {
+    const hello = helloSchema.parse(await channel.hear(INTRODUCTION_TIMEOUT_MS));
+    const { processes, self, identity } = this.#options;
+    const challenge = createChallenge(dirname(this.#path ?? ""));
+    try {
+      channel.say({ type: "challenge", file: challenge.file, key: identity.publicKey });
+      const first = requestSchema.parse(await channel.hear(INTRODUCTION_TIMEOUT_MS));
+      const chain = await provenLineage(processes, hello.pid, challenge.file, self.pid);
+      return { caller: { chain, variables: hello.variables }, first };
+    } finally {
+      challenge.withdraw();
+    }
+  }
+
+  async #answer(
+    request: SessionRequest,
+    caller: Caller,
+    dialogue: ClaimDialogue,
+  ): Promise<SessionAnswer> {
+    switch (request.type) {
+      case "describe":
+        return { type: "description", description: this.describe() };
+      case "revoke":
+        return this.#revoke(caller);
+      case "adopt":
+        return this.#adopt(request.pid, request.code, caller);
+      case "nest":
+        return this.#nest(caller);
+      case "peek":
+      case "reserve":
+        return this.#judge(request, caller, dialogue);
+      case "sending":
+      case "result":
+        return dialogue.go(request);
+    }
+  }
+
+  async #judge(
+    request: Extract<SessionRequest, { type: "peek" | "reserve" }>,
+    caller: Caller,
+    dialogue: ClaimDialogue,
+  ): Promise<SessionAnswer> {
+    const refused = this.#whyRefused(caller);
+    if (refused === undefined) return dialogue.ask(request);
+    if (request.type === "reserve") this.#options.ledger.refuse(request.operation, refused.reason);
+    return refused;
+  }
+
+  /** Why this caller gets nothing, whatever it asks for (H1, H2). */
+  #whyRefused(caller: Caller): Refusal | undefined {
+    const { self } = this.#options;
+    const roots = [self, ...this.#adopted];
+    const place = placeCaller(caller.chain, roots, this.#innerHosts, self.started);
+    if (place.where === "below-inner-session")
+      return this.#refuse("environment-changed", "HOLDFAST_EXEC_SESSION");
+    if (place.where === "detached") return this.#refuse("detached", String(place.top));
+    if (place.where === "outside") return this.#refuse("not-a-descendant");
+    const changed = this.#changedVariable(caller.variables);
+    return changed === undefined ? undefined : this.#refuse("environment-changed", changed);
+  }
+
+  #changedVariable(theirs: Readonly<Record<string, string>>): string | undefined {
+    const ours = holdfastVariables(this.#options.env);
+    const names = [...Object.keys(ours), ...Object.keys(theirs)];
+    return names.find((name) => ours[name] !== theirs[name]);
+  }
+
+  #refuse(reason: Reason, detail?: string): Refusal {
+    const { id } = this.#options;
+    return { type: "refused", session: id, reason, ...(detail === undefined ? {} : { detail }) };
+  }
+
+  #revoke(caller: Caller): SessionAnswer {
+    const [process] = caller.chain;
+    if (process === undefined) return { type: "error", message: "the caller could not be identified" };
+    this.#options.ledger.revoke();
+    this.#options.onEvent(`revoked by process ${process.pid} (${process.name})`);
+    return { type: "done" };
+  }
+
+  async #adopt(pid: number, code: string | undefined, caller: Caller): Promise<SessionAnswer> {
+    const { processes, self } = this.#options;
+    const session = { started: self.started, code: this.#options.code };
+    const why = whyNotAnswering(caller.chain, processes, session, code);
+    if (why !== undefined) return { type: "error", message: `not adopted: ${why}` };
+    const found = await adoptable(pid, processes);
+    if (typeof found === "string") return { type: "error", message: `not adopted: ${found}` };
+    this.#adopted.push({ pid: found.pid, started: found.started });
+    this.#options.onEvent(`process ${found.pid} (${found.name}) adopted`);
+    return { type: "done" };
+  }
+
+  #nest(caller: Caller): SessionAnswer {
+    const refused = this.#whyRefused(caller);
+    if (refused !== undefined) return refused;
+    const [process] = caller.chain;
+    if (process !== undefined) this.#innerHosts.push({ pid: process.pid, started: process.started });
+    return { type: "description", description: this.describe() };
+  }
+}

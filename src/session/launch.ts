@@ -1,0 +1,94 @@
+// Runs a command inside a new session, and ends the session when the command ends.
+//
+// E3 The exit code is the child's own; 128+n for its signal; 126 and 127 when it cannot start.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { sweepSessions } from "../grants/session-store.ts";
+import { EXIT } from "../policy/exit-code.ts";
+import { Failure } from "../policy/failure.ts";
+import { type Environment, SESSION_VARIABLE } from "../system/places.ts";
+import { visible } from "../system/terminal-text.ts";
+import { receiptText } from "./banner.ts";
+import type { SessionHost } from "./host.ts";
+import { type LaunchRequest, type LaunchWorld, openSession } from "./open-session.ts";
+import { forwardSignals } from "./signals.ts";
+import { socketPath } from "./socket-path.ts";
+
+/** Runs the command inside a new session. Returns the exit code (E3). Throws Failure before it starts. */
+export async function launch(request: LaunchRequest, world: LaunchWorld): Promise<number> {
+  const session = await openSession(request, world);
+  process.once("exit", session.end);
+  try {
+    const child = startChild(request.command, {
+      ...world.env,
+      [SESSION_VARIABLE]: session.identity.token,
+    });
+    const stop = forwardSignals(child);
+    const sweeping = new AbortController();
+    const swept = sweep(session.directory, world, sweeping.signal);
+    const ending = await endingOf(child);
+    stop();
+    sweeping.abort();
+    await swept;
+    finish(request, world, session.host, ending.text);
+    if (ending.failure !== undefined) world.say(`holdfast: ${ending.failure}\n`);
+    return ending.code;
+  } finally {
+    process.off("exit", session.end);
+    session.end();
+  }
+}
+
+/** Removes what sessions that were killed left behind. A store that cannot be read is not ours to mend. */
+async function sweep(directory: string, world: LaunchWorld, signal: AbortSignal): Promise<void> {
+  const removeSocket = (token: string) => rmSync(socketPath(world.env, token), { force: true });
+  try {
+    await sweepSessions(directory, world.processes, removeSocket, signal);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+function startChild(command: readonly string[], env: Environment): ChildProcess {
+  const [file = "", ...args] = command;
+  return spawn(file, args, { stdio: "inherit", env });
+}
+
+interface Ending {
+  readonly code: number;
+  readonly text: string;
+  readonly failure?: string;
+}
+
+function endingOf(child: ChildProcess): Promise<Ending> {
+  return new Promise((resolve) => {
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      const notFound = error.code === "ENOENT";
+      const name = visible(child.spawnfile);
+      resolve({
+        code: notFound ? EXIT.commandNotFound : EXIT.cannotExecute,
+        text: "did not start",
+        failure: notFound ? `${name}: command not found` : `${name}: cannot be executed (${error.code})`,
+      });
+    });
+    child.once("exit", (code, signal) => {
+      if (signal === null) resolve({ code: code ?? 0, text: `exited with ${code}` });
+      else resolve({ code: 128 + constants.signals[signal], text: `was ended by ${signal}` });
+    });
+  });
+}
+
+function finish(request: LaunchRequest, world: LaunchWorld, host: SessionHost, ending: string): void {
+  const description = host.describe();
+  const mustShow = !request.quiet || description.counts.unknown > 0;
+  if (mustShow) world.say(receiptText(description, ending));
+  if (request.receiptFile === undefined) return;
+  try {
+    const text = `${JSON.stringify({ ...description, ending }, null, 2)}\n`;
+    writeFileSync(request.receiptFile, text, { mode: 0o600 });
+  } catch (error) {
+    world.say(`holdfast: the receipt could not be written: ${visible((error as Error).message)}\n`);
+  }
+}

@@ -1,0 +1,66 @@
+// Where a caller stands to a session, told from its chain of ancestors alone.
+//
+// N1 Inside means: descends from the session's host, or from a process that a person adopted.
+// N2 A caller below an inner session belongs to the inner one; the outer answers only that inner host.
+// N3 Init and the user's service manager are everybody's ancestors, so they vouch for nobody.
+
+import type { ProcessInfo } from "../system/processes.ts";
+
+/** A process that cannot be mistaken for a later one with the same pid. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly started: number;
+}
+
+export type Whereabouts =
+  | { readonly where: "inside" }
+  | { readonly where: "below-inner-session" }
+  /** Came loose; `top` is the pid of its oldest ancestor that is not init. */
+  | { readonly where: "detached"; readonly top: number }
+  | { readonly where: "outside" };
+
+const same = (one: ProcessIdentity, other: ProcessIdentity): boolean =>
+  one.pid === other.pid && one.started === other.started;
+
+/** Init, or a service manager that init started (N3). */
+export function isEverybodysAncestor(process: ProcessInfo): boolean {
+  return process.pid === 1 || (process.ppid === 1 && /^(systemd|launchd|init)/.test(process.name));
+}
+
+/** Terminal servers that outlive what starts them and serve sessions and outsiders alike. */
+const TERMINAL_SERVER = /^(tmux|screen|SCREEN|zellij|dtach|abduco|sshd|mosh-server)/;
+
+/**
+ * Places a caller.
+ *
+ * @param chain the caller first, then its ancestors
+ * @param roots the host and the adopted processes
+ * @param innerHosts the hosts of sessions inside this one
+ * @param sessionStarted the host's own start time, in the chain's unit
+ */
+export function placeCaller(
+  chain: readonly ProcessInfo[],
+  roots: readonly ProcessIdentity[],
+  innerHosts: readonly ProcessIdentity[],
+  sessionStarted: number,
+): Whereabouts {
+  for (const [distance, each] of chain.entries()) {
+    if (distance > 0 && innerHosts.some((inner) => same(inner, each)))
+      return { where: "below-inner-session" };
+    if (roots.some((root) => same(root, each))) return { where: "inside" };
+  }
+  const own = chain.filter((each) => !isEverybodysAncestor(each));
+  const top = own.at(-1);
+  if (top === undefined) return { where: "outside" };
+  const server = own.find((each) => TERMINAL_SERVER.test(each.name));
+  if (server !== undefined || top.started >= sessionStarted)
+    return { where: "detached", top: (server ?? top).pid };
+  return { where: "outside" };
+}
+
+/** Whether some ancestor of the caller, not counting itself, is older than the session (N3). */
+export function hasOlderAncestor(chain: readonly ProcessInfo[], sessionStarted: number): boolean {
+  return chain
+    .slice(1)
+    .some((each) => each.started < sessionStarted && !isEverybodysAncestor(each));
+}

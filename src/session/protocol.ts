@@ -1,0 +1,137 @@
+// What a caller and a session host say to each other: one JSON object on each line, over the
+// session's Unix socket. Both sides check the other's words with these schemas.
+//
+//   caller  hello       who I claim to be, a random number, my HOLDFAST_ variables
+//   host    challenge   a file to open, and the host's public key
+//   caller  a request   reserve | peek | describe | revoke | adopt | nest
+//   host    an answer   signed, like all that follow
+//   caller  sending     after reserve: from here on it may have happened
+//   host    go          or refused: revoked or expired meanwhile
+//   caller  result      what became of it
+//   host    recorded
+
+import * as z from "zod";
+import { REASONS, type Reason } from "../policy/reason.ts";
+import { RESOURCE_CLASSES, type ResourceClass } from "../policy/resource-class.ts";
+
+/** The longest line either side accepts, in characters. */
+export const MAX_LINE = 64 * 1024;
+
+const line = z.string().max(2048);
+const resourceClass = z
+  .string()
+  .refine((name): name is ResourceClass => Object.hasOwn(RESOURCE_CLASSES, name));
+const reason = z.string().refine((name): name is Reason => Object.hasOwn(REASONS, name));
+
+/** The part of an operation that the host needs: to decide, and for the receipt. */
+export const summarySchema = z.strictObject({
+  title: line,
+  method: z.string().max(32),
+  path: z.string().max(8192),
+  hostname: z.string().max(300),
+  organization: line.exactOptional(),
+  resourceClass: z.union([z.literal("unknown"), resourceClass]),
+  reversibility: z.enum(["reversible", "irreversible", "depends"]),
+  because: line.exactOptional(),
+  items: z.int().min(1).max(1_000_000),
+});
+export type OperationSummary = z.infer<typeof summarySchema>;
+
+export const helloSchema = z.strictObject({
+  type: z.literal("hello"),
+  version: z.literal(1),
+  pid: z.int().positive(),
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  variables: z.record(z.string().max(256), z.string().max(8192)),
+});
+
+export const challengeSchema = z.strictObject({
+  type: z.literal("challenge"),
+  file: z.string().max(4096),
+  key: z.string().max(256),
+});
+
+/** What became of an operation that was sent. */
+export const OUTCOMES = ["succeeded", "failed_no_effect", "unknown"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const requestSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("reserve"), operation: summarySchema }),
+  z.strictObject({ type: z.literal("peek"), operation: summarySchema }),
+  z.strictObject({ type: z.literal("sending") }),
+  z.strictObject({
+    type: z.literal("result"),
+    outcome: z.enum(OUTCOMES),
+    status: z.int().exactOptional(),
+  }),
+  z.strictObject({ type: z.literal("describe") }),
+  z.strictObject({ type: z.literal("revoke") }),
+  z.strictObject({ type: z.literal("adopt"), pid: z.int().positive(), code: line.exactOptional() }),
+  z.strictObject({ type: z.literal("nest") }),
+]);
+export type SessionRequest = z.infer<typeof requestSchema>;
+
+const entrySchema = z.strictObject({
+  at: z.string(),
+  title: line,
+  method: z.string(),
+  path: z.string(),
+  resourceClass: z.string(),
+  items: z.int(),
+  result: z.enum(["deleted", "failed", "unknown", "refused"]),
+  reason: z.string().exactOptional(),
+  status: z.int().exactOptional(),
+});
+/** One line of the receipt. */
+export type ReceiptEntry = z.infer<typeof entrySchema>;
+
+export const descriptionSchema = z.strictObject({
+  id: z.string(),
+  command: z.string(),
+  hostname: z.string(),
+  organization: z.string().exactOptional(),
+  classes: z.array(resourceClass),
+  wildcard: z.boolean(),
+  maxDeletes: z.int().exactOptional(),
+  spent: z.int(),
+  reserved: z.int(),
+  startedAt: z.string(),
+  expiresAt: z.string(),
+  state: z.enum(["live", "expired", "revoked"]),
+  adopted: z.array(z.int()),
+  inside: z.string().exactOptional(),
+  counts: z.strictObject({
+    deleted: z.int(),
+    failed: z.int(),
+    unknown: z.int(),
+    refused: z.int(),
+  }),
+  entries: z.array(entrySchema),
+});
+/** What a host tells about its session; `entries` are the latest ones, the newest last. */
+export type SessionDescription = z.infer<typeof descriptionSchema>;
+
+export const answerSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("allowed"),
+    session: z.string(),
+    by: z.enum(["name", "wildcard"]),
+    remaining: z.int().exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal("look-up"),
+    needs: z.array(z.enum(["reversibility", "organization"])),
+  }),
+  z.strictObject({
+    type: z.literal("refused"),
+    session: z.string(),
+    reason,
+    detail: line.exactOptional(),
+  }),
+  z.strictObject({ type: z.literal("go") }),
+  z.strictObject({ type: z.literal("recorded") }),
+  z.strictObject({ type: z.literal("done") }),
+  z.strictObject({ type: z.literal("description"), description: descriptionSchema }),
+  z.strictObject({ type: z.literal("error"), message: line }),
+]);
+export type SessionAnswer = z.infer<typeof answerSchema>;

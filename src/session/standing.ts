@@ -1,0 +1,89 @@
+// Where this process stands to a session: the caller's side of the session rules.
+//
+// C3 Being inside is a fact of lineage. A token in the environment says only which session to ask.
+// C4 A token that is missing although an ancestor was started with one has been taken away: refused.
+// C5 A record that cannot be trusted grants nothing, and says so.
+
+import { readSession } from "../grants/session-store.ts";
+import { isToken, type SessionRecord } from "../grants/session-record.ts";
+import type { SessionFact } from "../policy/decide.ts";
+import { Failure } from "../policy/failure.ts";
+import { type Environment, SESSION_VARIABLE, sessionDirectory } from "../system/places.ts";
+import type { Processes } from "../system/processes.ts";
+
+export interface StandingWorld {
+  readonly env: Environment;
+  readonly home: string;
+  readonly processes: Processes;
+}
+
+/** A session to ask, or what is already known without asking. */
+export type Standing =
+  | { readonly kind: "fact"; readonly fact: SessionFact }
+  | { readonly kind: "ask"; readonly token: string; readonly record: SessionRecord };
+
+const UNSET_HINT = `${SESSION_VARIABLE} is left over from a session that has ended: unset it`;
+
+/** Finds the session that this process is in, or claims to be in. Never throws Failure. */
+export async function findStanding(world: StandingWorld): Promise<Standing> {
+  const token = world.env[SESSION_VARIABLE];
+  if (token === undefined || token === "") return withoutToken(world);
+  if (process.platform === "win32")
+    return fact({ standing: "inside", reason: "unsupported-platform" });
+  if (!isToken(token)) return withoutRecord(world, `${SESSION_VARIABLE} is not a session's token`);
+  try {
+    const record = readSession(sessionDirectory(world.env, world.home), token);
+    if (record !== undefined) return { kind: "ask", token, record };
+  } catch (error) {
+    return untrusted(error);
+  }
+  return withoutRecord(world, UNSET_HINT);
+}
+
+const fact = (found: SessionFact): Standing => ({ kind: "fact", fact: found });
+
+function untrusted(error: unknown): Standing {
+  if (!(error instanceof Failure)) throw error;
+  return fact({ standing: "inside", reason: "record-refused", detail: error.message });
+}
+
+/** The tokens that ancestors were started with, the nearest first; not this process's own. */
+async function inheritedTokens({ processes }: StandingWorld): Promise<string[]> {
+  const chain = await processes.lineage(process.pid);
+  return chain
+    .slice(1)
+    .map((each) => processes.initialEnvironment(each.pid)?.get(SESSION_VARIABLE))
+    .filter((token): token is string => token !== undefined && token !== "");
+}
+
+async function withoutToken(world: StandingWorld): Promise<Standing> {
+  if (process.platform === "win32") return fact({ standing: "outside" });
+  const [inherited] = await inheritedTokens(world);
+  if (inherited === undefined) return fact({ standing: "outside" });
+  return fact(takenAway(world, inherited));
+}
+
+/** The record of our token is gone: did the session end, or was the variable changed (C3, C4)? */
+async function withoutRecord(world: StandingWorld, hint: string): Promise<Standing> {
+  const inherited = await inheritedTokens(world);
+  const [nearest] = inherited;
+  if (nearest === undefined)
+    return fact({ standing: "foreign-token", reason: "no-session", detail: hint });
+  if (nearest === world.env[SESSION_VARIABLE]) return fact({ standing: "inside", reason: "stale" });
+  return fact(takenAway(world, nearest));
+}
+
+function takenAway({ env, home }: StandingWorld, inherited: string): SessionFact {
+  const id = isToken(inherited) ? idOf(sessionDirectory(env, home), inherited) : undefined;
+  if (id === undefined) return { standing: "inside", reason: "stale" };
+  return { standing: "inside", session: id, reason: "environment-changed", detail: SESSION_VARIABLE };
+}
+
+function idOf(directory: string, token: string): string | undefined {
+  try {
+    return readSession(directory, token)?.id;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
