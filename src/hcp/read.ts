@@ -100,15 +100,16 @@ async function fetchFollowing(
   request: ReadRequest,
 ): Promise<HcpResponse> {
   const forbidden = forbiddenHeader(request.headers ?? {});
-  if (forbidden !== undefined)
-    throw refused("header-refused", `cannot set the header ${forbidden}`);
+  if (forbidden !== undefined) throw headerRefused(forbidden);
   let url = apiUrl(options.baseUrl, request.path, request.query ?? []);
+  let headers: Record<string, string> = { ...request.headers, ...identity(options) };
   for (let followed = 0; ; followed += 1) {
-    const response = await fetchOne(options, pool, request, url);
-    const { location } = response.headers;
-    if (!REDIRECTS.has(response.status) || location === undefined) return { ...response, url };
-    if (followed === MAX_REDIRECTS) throw redirectFailure(url, "leads through too many redirects");
-    url = redirectTarget(url, location);
+    const response = await fetchOne(options, pool, request.method ?? "GET", url, headers);
+    const next = redirectTarget(response, url, followed);
+    if (next === undefined) return { ...response, url };
+    url = next;
+    // Dropped for good: a foreign host must not be able to send the token anywhere either.
+    if (url.origin !== options.baseUrl.origin) headers = anonymous(options);
   }
 }
 
