@@ -1,0 +1,133 @@
+// What a request does: its impact, its class, and how many deletions it stands for.
+//
+// K1 GET, HEAD and OPTIONS are reads. Any other method whose path matches no template is unknown.
+// K2 No DELETE is ever harmless, whatever its path, query and body say.
+// K3 A mutation with a query parameter that the API does not document for mutations is unknown:
+//    servers mix the query into the body.
+// K4 Where the body decides (a rule, a replaced relationship, a list of items), a body that is not a
+//    JSON object is unknown. So is every form.
+// K5 A bulk body counts each entry; what cannot be counted is unknown.
+// K6 A body that destroys two kinds of things at once is unknown.
+
+import type { Impact, Reversibility } from "../../policy/operation.ts";
+import { RESOURCE_CLASSES, type ResourceClass } from "../../policy/resource-class.ts";
+import { at, isObject } from "./json.ts";
+import type { LookUps } from "./look-ups.ts";
+import { replacedLinks, sizeOf } from "./replaced-links.ts";
+import type { Body } from "./request-body.ts";
+import type { QueryPair } from "./request-path.ts";
+import { classOfRoute, type RouteMatch } from "./route-table.ts";
+import { RULES } from "./rules.ts";
+import { titleOf } from "./title.ts";
+
+export interface Verdict {
+  readonly impact: Impact;
+  readonly resourceClass: ResourceClass | "unknown";
+  readonly reversibility: Reversibility;
+  readonly items: number;
+  readonly title: string;
+}
+
+/** A request whose parts have been read. The method is upper case. */
+export interface Request {
+  readonly method: string;
+  /** Canonical, for the title of what no template matches. */
+  readonly path: string;
+  readonly query: readonly QueryPair[];
+  readonly body: Body | undefined;
+}
+
+/** The verdict on a request that may have matched a route. Look-ups that fail count against it. */
+export async function classify(
+  request: Request,
+  match: RouteMatch | undefined,
+  lookUps: LookUps,
+): Promise<Verdict> {
+  if (isRead(request.method)) return harmless("read", request, match);
+  if (!match || request.query.some(([name]) => !isDocumentedOnMutations(name))) {
+    return unknown(request, match);
+  }
+  const { route } = match;
+  if (!isReadable(request.body, route.body === "raw", request.method))
+    return unknown(request, match);
+  const links = await replacedLinks(match, parsed(request), lookUps);
+  const own = (await destroys(match, parsed(request), lookUps)) ? route.class : undefined;
+  if (links === "unknown" || (links && own && links.resourceClass !== own)) {
+    return unknown(request, match);
+  }
+  if (links)
+    return destroy(links.resourceClass, links.items, `Replace links: ${titleOf(route.name)}`);
+  if (!own) return harmless("change", request, match);
+  const items = await countItems(match, request, lookUps);
+  if (items === undefined) return unknown(request, match);
+  return destroy(own, items, route.title ?? titleOf(route.name));
+}
+
+/** Whether the method never changes anything. */
+export function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD" || method === "OPTIONS";
+}
+
+async function destroys(match: RouteMatch, body: unknown, lookUps: LookUps): Promise<boolean> {
+  const { rule } = match.route;
+  if (!match.route.class) return false;
+  if (!rule) return true;
+  const value = (placeholder: string) => match.values.find(([name]) => name === placeholder)?.[1];
+  return RULES[rule]({ body, value, lookUps });
+}
+
+/** K5: undefined when the body lists items in a way that cannot be counted. */
+async function countItems(
+  match: RouteMatch,
+  request: Request,
+  lookUps: LookUps,
+): Promise<number | undefined> {
+  const { bulk, replaces } = match.route;
+  if (replaces !== undefined) return sizeOf(match, replaces, lookUps);
+  if (!bulk) return 1;
+  const data = at(parsed(request), "data");
+  return Array.isArray(data) ? Math.max(1, data.length) : undefined;
+}
+
+/** K4. A DELETE is judged by its path alone, unless its body lists what goes. */
+function isReadable(body: Body | undefined, raw: boolean, method: string): boolean {
+  if (!body) return true;
+  if (body.kind === "json") return method === "DELETE" || isObject(body.parsed);
+  return method === "DELETE" || raw;
+}
+
+function parsed(request: Request): unknown {
+  return request.body?.kind === "json" ? request.body.parsed : undefined;
+}
+
+function isDocumentedOnMutations(name: string): boolean {
+  return /^(?:include|token|fields(?:\[[a-z-]*\])?)$/.test(name);
+}
+
+function harmless(impact: "read" | "change", request: Request, match?: RouteMatch): Verdict {
+  const resourceClass = match ? (classOfRoute(match.route) ?? "unknown") : "unknown";
+  const title = match ? titleOf(match.route.name) : sendTitle(request);
+  return { impact, resourceClass, reversibility: "reversible", items: 1, title };
+}
+
+function destroy(resourceClass: ResourceClass, items: number, title: string): Verdict {
+  const { reversibility } = RESOURCE_CLASSES[resourceClass];
+  return { impact: "destroy", resourceClass, reversibility, items, title };
+}
+
+function unknown(request: Request, match: RouteMatch | undefined): Verdict {
+  const title = match
+    ? `${sendTitle(request)} (${titleOf(match.route.name)}?)`
+    : sendTitle(request);
+  return {
+    impact: "unknown",
+    resourceClass: "unknown",
+    reversibility: "irreversible",
+    items: 1,
+    title,
+  };
+}
+
+function sendTitle(request: Request): string {
+  return `Send ${request.method} ${request.path}`;
+}

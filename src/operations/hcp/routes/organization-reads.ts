@@ -1,0 +1,66 @@
+// Reads below an organization: they need only a name, for completion and for what a person is shown. One a line:
+// path template, name. A GET that is not listed is a read all the same.
+
+export const ORGANIZATION_READS = `
+/organizations listOrganizations
+/organizations/{organization_name} getOrganization
+/organizations/{organization_name}/agent-pools listAgentPools
+/organizations/{organization_name}/authentication-token getOrganizationToken
+/organizations/{organization_name}/capacity getOrganizationCapacity
+/organizations/{organization_name}/cidr-range-lists listCidrRangeLists
+/organizations/{organization_name}/entitlement-set getEntitlementSet
+/organizations/{organization_name}/explorer queryExplorer
+/organizations/{organization_name}/explorer/export/csv exportExplorer
+/organizations/{organization_name}/explorer/views listExplorerViews
+/organizations/{organization_name}/explorer/views/{view_id} getExplorerView
+/organizations/{organization_name}/explorer/views/{view_id}/results queryExplorerView
+/organizations/{organization_name}/feature-sets listOrganizationFeatureSets
+/organizations/{organization_name}/github-app-installations listOrganizationGithubAppInstallations
+/organizations/{organization_name}/github-app-installations/{github_app_installation_id}/repos listOrganizationGithubAppInstallationRepos
+/organizations/{organization_name}/hyok-configurations listHyokConfigurations
+/organizations/{organization_name}/invoices listOrganizationInvoices
+/organizations/{organization_name}/invoices/next showOrganizationNextInvoice
+/organizations/{organization_name}/metrics-tokens listMetricsTokens
+/organizations/{organization_name}/oauth-clients listOAuthClients
+/organizations/{organization_name}/oauth-tokens listOauthTokensForOrganization
+/organizations/{organization_name}/organization-memberships listOrganizationMemberships
+/organizations/{organization_name}/policies listPolicies
+/organizations/{organization_name}/policy-sets listPolicySets
+/organizations/{organization_name}/projects listProjects
+/organizations/{organization_name}/provider-sets getProviderSets
+/organizations/{organization_name}/provider-sets/{provider_set_name} showProviderSetByName
+/organizations/{organization_name}/recoverable-items listRecoverableItems
+/organizations/{organization_name}/registry-modules listRegistryModules
+/organizations/{organization_name}/registry-modules/validation validateRegistryModuleNames
+/organizations/{organization_name}/registry-modules/{registry_name}/{namespace}/{name}/{provider} getRegistryModule
+/organizations/{organization_name}/registry-modules/{registry_name}/{namespace}/{name}/{provider}/commits listRegistryModuleCommits
+/organizations/{organization_name}/registry-modules/{registry_name}/{namespace}/{name}/{provider}/version getRegistryModuleVersion
+/organizations/{organization_name}/registry-providers listRegistryProviders
+/organizations/{organization_name}/registry-providers/{registry_name}/{namespace}/{name} getRegistryProvider
+/organizations/{organization_name}/registry-providers/{registry_name}/{namespace}/{name}/versions listRegistryProviderVersions
+/organizations/{organization_name}/registry-providers/{registry_name}/{namespace}/{name}/versions/{version} getRegistryProviderVersion
+/organizations/{organization_name}/registry-providers/{registry_name}/{namespace}/{name}/versions/{version}/platforms listRegistryProviderPlatforms
+/organizations/{organization_name}/registry-providers/{registry_name}/{namespace}/{name}/versions/{version}/platforms/{os}/{arch} getRegistryProviderPlatform
+/organizations/{organization_name}/relationships/data-retention-policy getDataRetentionPolicy
+/organizations/{organization_name}/relationships/module-producers listModuleProducers
+/organizations/{organization_name}/reserved-tag-keys listReservedTagKeys
+/organizations/{organization_name}/runs listOrganizationRuns
+/organizations/{organization_name}/runs/queue getOrganizationRunQueue
+/organizations/{organization_name}/ssh-keys listSshKeys
+/organizations/{organization_name}/stacks listStacks
+/organizations/{organization_name}/tags listOrganizationTags
+/organizations/{organization_name}/tasks listOrganizationTasks
+/organizations/{organization_name}/team-tokens listTeamTokensForAnOrganization
+/organizations/{organization_name}/teams listTeams
+/organizations/{organization_name}/tests/registry-modules/{registry_name}/{namespace}/{name}/{provider}/test-runs listTestRuns
+/organizations/{organization_name}/tests/registry-modules/{registry_name}/{namespace}/{name}/{provider}/test-runs/{test_run_id} getTestRun
+/organizations/{organization_name}/tests/registry-modules/{registry_name}/{namespace}/{name}/{provider}/test-runs/{test_run_id}/cleanups/{id} getTestRunCleanup
+/organizations/{organization_name}/tests/registry-modules/{registry_name}/{namespace}/{name}/{provider}/vars listModuleTestVars
+/organizations/{organization_name}/token-ttl-policies listTokenTtlPolicies
+/organizations/{organization_name}/varsets listOrganizationVarsets
+/organizations/{organization_name}/vcs-events listOrganizationVcsEvents
+/organizations/{organization_name}/vcs/repo checkVcsRepository
+/organizations/{organization_name}/vcs/tree getVcsTree
+/organizations/{organization_name}/workspaces listWorkspaces
+/organizations/{organization_name}/workspaces/{workspace_name} getWorkspaceByName
+`;
