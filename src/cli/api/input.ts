@@ -58,16 +58,23 @@ async function collect(what: string, stream: NodeJS.ReadableStream): Promise<Buf
       chunks.push(bytes);
     }
   } catch (error) {
-    throw usageFailure(`${what}: cannot be read (${codeOf(error)})`, FIX, error);
+    throw usageFailure(`${what}: cannot be read: ${because(error)}`, FIX, error);
   }
   if (length > MOST_BYTES) throw usageFailure(`${what}: longer than 16 MiB`, "send a smaller body");
   return Buffer.concat(chunks);
 }
 
-function codeOf(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string")
-    return error.code;
-  return error instanceof Error ? error.message : "unknown error";
+const READ_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  ENOTDIR: "no such file",
+  EISDIR: "it is a directory",
+  EACCES: "permission denied",
+};
+
+function because(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (Object.hasOwn(READ_ERRORS, code)) return READ_ERRORS[code] ?? code;
+  return code || (error instanceof Error ? error.message : "unknown error");
 }
 
 function refuseBrokenJson(what: string, text: string): void {

@@ -1,31 +1,12 @@
 // The small grammars of what is typed: KEY=VALUE, 'NAME: VALUE', and a query behind PATH.
 
+import { isMethodOverride } from "../../operations/hcp/request-body.ts";
 import { quoted, usageFailure } from "./usage-failure.ts";
 
 export type Pair = readonly [name: string, value: string];
 
-/** RFC 9110's token: what a header's name may consist of. */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
 /** Lone surrogates cannot be sent as UTF-8, so nothing that holds one can be sent as it is. */
 const LONE_SURROGATE = /\p{Cs}/u;
-
-/** Headers that holdfast or the connection sets; setting them by hand would contradict it. */
-const OWN_HEADERS: Readonly<Record<string, string>> = {
-  authorization: "set TFE_TOKEN, TF_TOKEN_<host>, or run terraform login",
-  "proxy-authorization": "put the proxy's credentials into HTTPS_PROXY",
-  cookie: "the API takes a token: set TFE_TOKEN",
-  host: "set TFE_ADDRESS to talk to another host",
-  "content-length": "leave it out: it is computed",
-  "transfer-encoding": "leave it out: the length is sent",
-  connection: "leave it out: it belongs to the connection",
-  "keep-alive": "leave it out: it belongs to the connection",
-  "proxy-connection": "leave it out: it belongs to the connection",
-  upgrade: "leave it out: it belongs to the connection",
-  te: "leave it out: it belongs to the connection",
-  trailer: "leave it out: it belongs to the connection",
-  expect: "leave it out: bodies are sent at once",
-};
 
 /**
  * Splits `KEY=VALUE` at the first `=`. The value may be empty, the key not.
@@ -38,6 +19,21 @@ export function keyValue(flag: string, text: string): Pair {
   if (LONE_SURROGATE.test(text))
     throw usageFailure(`${flag} ${quoted(text)}: not valid Unicode`, "pass it as UTF-8");
   return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+/**
+ * Reads `-f KEY=VALUE` texts: query parameters, in order, repeats kept.
+ * @throws Failure (exit 1) that names -f.
+ */
+export function fieldPairs(texts: readonly string[]): Pair[] {
+  return texts.map((text) => {
+    const pair = keyValue("-f", text);
+    if (/\p{Cc}/u.test(text))
+      throw usageFailure(`-f ${quoted(text)}: holds a control character`, "take it out");
+    if (isMethodOverride(pair[0]))
+      throw usageFailure(`-f ${pair[0]}: would change what the API does`, "use -X");
+    return pair;
+  });
 }
 
 /**
@@ -56,34 +52,23 @@ export function distinctPairs(flag: string, texts: readonly string[]): Map<strin
 }
 
 /**
- * Reads `-H 'name: value'` texts. Names come back in lower case, values without the space around.
- * @throws Failure (exit 1) for a malformed, repeated or reserved header.
+ * Splits `-H 'name: value'` texts. Which headers may be set at all is for operations/ to say.
+ * @throws Failure (exit 1) for what is no header.
  */
 export function headerPairs(texts: readonly string[]): Pair[] {
-  const headers = new Map<string, string>();
-  for (const text of texts) {
-    const [name, value] = header(text);
-    if (headers.has(name))
-      throw usageFailure(`-H ${name}: given twice`, `give one -H '${name}: …'`);
-    headers.set(name, value);
-  }
-  return [...headers];
-}
-
-function header(text: string): Pair {
-  const colon = text.indexOf(":");
-  const name = text.slice(0, Math.max(colon, 0)).trim().toLowerCase();
-  const value = text.slice(colon + 1).trim();
-  if (!TOKEN.test(name) || value === "")
-    throw usageFailure(`-H ${quoted(text)}: not a header`, "write -H 'Name: value'");
-  if (/[^\t\x20-\x7e]/.test(value))
-    throw usageFailure(
-      `-H ${name}: the value holds a line end, a control character or non-ASCII text`,
-      "use printable ASCII",
-    );
-  if (Object.hasOwn(OWN_HEADERS, name))
-    throw usageFailure(`-H ${name}: holdfast sets this header itself`, OWN_HEADERS[name] ?? "");
-  return [name, value];
+  return texts.map((text) => {
+    const colon = text.indexOf(":");
+    const name = text.slice(0, Math.max(colon, 0)).trim();
+    const value = text.slice(colon + 1).trim();
+    if (name === "" || value === "")
+      throw usageFailure(`-H ${quoted(text)}: not a header`, "write -H 'Name: value'");
+    if (/[^\x20-\x7e]/.test(value))
+      throw usageFailure(
+        `-H ${name}: the value holds more than printable ASCII`,
+        "take out line ends, control characters and accents",
+      );
+    return [name, value];
+  });
 }
 
 /**

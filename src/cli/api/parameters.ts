@@ -9,12 +9,13 @@ import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import { visible } from "../../system/terminal-text.ts";
 import { attributesOf, type Resource, resourcesOf } from "./json-api.ts";
+import type { Pair } from "./pairs.ts";
 import type { Placeholder } from "./placeholders.ts";
 import { quoted, usageFailure } from "./usage-failure.ts";
 
-/** Reads one document below the API root (path and query); undefined when it does not exist. */
+/** Reads one document below the API root; undefined when it does not exist. */
 export interface ReadPort {
-  readonly get: (path: string) => Promise<unknown>;
+  get(path: string, query?: readonly Pair[]): Promise<unknown>;
 }
 
 /** What has both a name and an ID. */
@@ -52,12 +53,11 @@ const KINDS: Readonly<Record<NamedKind, NamedKindInfo>> = {
   varset: {
     id: /^varset-[A-Za-z0-9]{16}$/,
     collection: "varsets",
-    candidates: (read, organization, name) =>
-      pages(read, `${organization}/varsets`, `q=${encodeURIComponent(name)}`),
+    candidates: (read, organization, name) => pages(read, `${organization}/varsets`, ["q", name]),
   },
 };
 
-const byNames = (name: string): string => `filter%5Bnames%5D=${encodeURIComponent(name)}`;
+const byNames = (name: string): Pair => ["filter[names]", name];
 
 /** `workspace_id` and `workspace_name` mean the same parameter as `workspace`. */
 export function parameterStem(key: string): string {
@@ -106,11 +106,14 @@ export async function idOfName(
   return id;
 }
 
-async function pages(read: ReadPort, path: string, query: string): Promise<Resource[]> {
+async function pages(read: ReadPort, path: string, search: Pair): Promise<Resource[]> {
   const found: Resource[] = [];
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const paging = `page%5Bsize%5D=100&page%5Bnumber%5D=${page}`;
-    const document = await read.get(`${path}?${query}&${paging}`);
+    const paging: Pair[] = [
+      ["page[size]", "100"],
+      ["page[number]", String(page)],
+    ];
+    const document = await read.get(path, [search, ...paging]);
     found.push(...resourcesOf(document));
     if (!hasNextPage(document, page)) return found;
   }

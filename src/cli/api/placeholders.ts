@@ -1,7 +1,7 @@
 // `{placeholders}` in a path: which there are, what may fill them, and how.
 //
 // L1 A placeholder is a whole segment, and what fills it stays one segment: no slash, plain or
-//    encoded, no dot segment, nothing invisible.
+//    encoded, no dot segment, nothing that servers read in two ways, nothing invisible.
 // L2 No path leaves here with a brace in it.
 
 import { quoted, usageFailure } from "./usage-failure.ts";
@@ -50,7 +50,7 @@ function whatIsWrong(value: string): string | undefined {
   if (value.trim() === "") return "the value is empty";
   if (value === "." || value === "..") return "the value is a dot segment";
   if (/[/\\]|%2f|%5c/i.test(value)) return "the value holds a slash";
-  if (/%2e/i.test(value)) return "the value holds an encoded dot";
+  if (/[%;{}]/.test(value)) return "the value holds a percent sign, a semicolon or a brace";
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(value)) return "the value holds hidden characters";
   return undefined;
 }

@@ -2,18 +2,25 @@
 //
 // Q1 Wrong usage sends nothing: every flag is checked, and the body read, before a name is looked
 //    up through the API.
-// Q2 What comes out is raw: operations/ decides what it is, and refuses what no request may hold.
+// Q2 operations/ decides what the request is and what no request may hold; here only flags are read.
 
+import { isMethodOverride, parseBody } from "../../operations/hcp/request-body.ts";
+import { parseHeaders, parseMethod } from "../../operations/hcp/request-headers.ts";
+import { checkQuery, parseLocation } from "../../operations/hcp/request-path.ts";
 import type { HcpRequestInput } from "../../operations/hcp/to-operation.ts";
 import { attributesBody } from "./attributes.ts";
 import { type ApiFlags, yesFailure } from "./flags.ts";
 import { type InputSource, readInput } from "./input.ts";
-import { headerPairs, keyValue, type Pair } from "./pairs.ts";
+import { fieldPairs, headerPairs, type Pair } from "./pairs.ts";
 import { fillPath, type PathContext, parameterValues, planPath } from "./path.ts";
+import { fillPlaceholders } from "./placeholders.ts";
 import { quoted, usageFailure } from "./usage-failure.ts";
 
-/** What building a request may ask of the world outside. Each is asked only where it is needed. */
-export interface RequestContext extends InputSource, PathContext {}
+/** What building a request may ask of the world outside. */
+export interface RequestContext extends InputSource, PathContext {
+  /** The API's address: a URL as PATH must be on it. */
+  readonly baseUrl: URL;
+}
 
 /**
  * Builds the request that the flags mean.
@@ -27,26 +34,30 @@ export async function buildRequest(
   if (flags.yes) throw yesFailure();
   const path = planPath(flags.path, flags.param ?? []);
   const method = methodOf(flags);
-  const headers = headerPairs(flags.header ?? []);
-  const fields = (flags.field ?? []).map((text) => keyValue("-f", text));
-  const query = [...path.query, ...fields];
+  const headers = Object.entries(parseHeaders(headerPairs(flags.header ?? [])));
+  const query = [...path.query, ...fieldPairs(flags.field ?? [])];
   query.push(...paging(flags, method, query));
   const makeBody = bodyOf(flags, headers, path.template, context);
   const values = await parameterValues(path, context);
   const body = await makeBody();
-  const filled = await fillPath(path, values, context);
-  return { method, path: filled, query, headers, ...(body === undefined ? {} : { body }) };
+  const input = { method, query, headers, ...(body === undefined ? {} : { body }) };
+  refuseEarly({ ...input, path: fillPlaceholders(path.template, values) }, context.baseUrl);
+  return { ...input, path: await fillPath(path, values, context) };
+}
+
+/** What operations/ would refuse anyway is refused before a name is looked up (Q1). */
+function refuseEarly({ path, query, headers, body }: HcpRequestInput, baseUrl: URL): void {
+  parseLocation(path, baseUrl);
+  checkQuery(query, "the query of PATH");
+  if (query.some(([name]) => isMethodOverride(name)))
+    throw usageFailure("PATH: _method would change what the API does", "use -X");
+  parseBody(body, headers.find(([name]) => name === "content-type")?.[1]);
 }
 
 function methodOf(flags: ApiFlags): string {
   const hasBody = flags.input !== undefined || (flags.attribute ?? []).length > 0;
   if (flags.method === undefined) return hasBody ? "POST" : "GET";
-  if (!/^[A-Za-z]+$/.test(flags.method))
-    throw usageFailure(
-      `-X ${quoted(flags.method)}: not an HTTP method`,
-      "use GET, POST, PATCH, PUT or DELETE",
-    );
-  const method = flags.method.toUpperCase();
+  const method = parseMethod(flags.method);
   if (hasBody && (method === "GET" || method === "HEAD"))
     throw usageFailure(
       `-X ${method}: cannot be combined with a body (${flags.input === undefined ? "-a" : "-i"})`,
@@ -67,6 +78,8 @@ function paging(flags: ApiFlags, method: string, query: readonly Pair[]): Pair[]
     throw usageFailure(`${asked}: only for GET, this is ${method}`, `leave ${asked} out`);
   if (all && (pageNumber !== undefined || query.some(([name]) => name === "page[number]")))
     throw usageFailure("--all: cannot be combined with a page number", "leave one of them out");
+  if (all && (flags.header ?? []).length > 0)
+    throw usageFailure("--all: cannot be combined with -H", "leave one of them out");
   return [
     ...pageParameter("--page-size", "page[size]", pageSize, 100, query),
     ...pageParameter("--page-number", "page[number]", pageNumber, Number.MAX_SAFE_INTEGER, query),

@@ -24,6 +24,7 @@ function world(stdin = ""): RequestContext & { reads: string[] } {
   return {
     reads,
     cwd: folder,
+    baseUrl: new URL("https://app.terraform.io"),
     stdin: Readable.from([Buffer.from(stdin)]),
     organization: async () => "acme",
     workspace: async () => "payments",
@@ -213,6 +214,8 @@ describe("wrong usage: exit 1, one line that names the flag, a fix, and nothing 
     ["-p run=", "/runs/{run}", { param: ["run=\u202eabc"] }],
     ["-p other", "/runs/{run}", { param: ["run=a", "other=b"] }],
     ["-p organization", "/runs/{run}", { param: ["run=a", "organization=b"] }],
+    ["-p run=", "/runs/{run}", { param: ["run=100%25"] }],
+    ["-p run=", "/runs/{run}", { param: ["run=a;b"] }],
     ["PATH", "", {}],
     ["PATH", "/runs/a b", {}],
     ["PATH", "/runs#x", {}],
@@ -227,6 +230,7 @@ describe("wrong usage: exit 1, one line that names the flag, a fix, and nothing 
     ["--all", "/runs", { all: true, method: "DELETE" }],
     ["--all", "/runs", { all: true, input: "{}" }],
     ["--all", "/runs", { all: true, pageNumber: "2" }],
+    ["--all", "/runs", { all: true, header: ["accept: text/html"] }],
     ["--all", "/runs?page[number]=2", { all: true }],
     ["--page-size", "/runs", { pageSize: "0" }],
     ["--page-size", "/runs", { pageSize: "101" }],
@@ -237,6 +241,19 @@ describe("wrong usage: exit 1, one line that names the flag, a fix, and nothing 
     ["--page-number", "/runs", { pageNumber: "-1" }],
     ["--page-number", "/runs", { pageNumber: "1.5" }],
     ["-i", "/workspaces/{workspace}", { input: "missing.json" }],
+    ["PATH", "https://evil.example/workspaces/{workspace}", {}],
+    ["PATH", "/workspaces/{workspace}/../x", {}],
+    ["PATH", "/workspaces/{workspace}//x", {}],
+    ["PATH: _method", "/workspaces/{workspace}?_method=DELETE", {}],
+    ["-f _method", "/workspaces/{workspace}", { field: ["_method=DELETE"] }],
+    [
+      "-H x-http-method-override",
+      "/workspaces/{workspace}",
+      { header: ["X-HTTP-Method-Override: DELETE"] },
+    ],
+    ["-X CONNECT", "/workspaces/{workspace}", { method: "connect" }],
+    ["the body", "/workspaces/{workspace}", { input: '{"_method":"DELETE"}' }],
+    ["-f", "/workspaces/{workspace}", { field: ["a=\x1b"] }],
   ])("%s: %s %j", async (flag, path, flags, stdin) => {
     const { caught, reads } = await failure(path, flags, stdin);
     expect(caught.message.startsWith(flag)).toBe(true);
@@ -280,7 +297,7 @@ describe("any combination of flags", () => {
     method: maybe("GET", "post", "DELETE"),
     header: some("x-a: b", "accept: text/html"),
     // No file names: a generated one could be a device that never ends.
-    input: maybe("{}", '{"data":[1]}').map((body) => body && body.replace(/^[^{]?/, "{")),
+    input: maybe("{}", '{"data":[1]}').map((body) => body?.replace(/^[^{]?/, "{")),
     attribute: some("a=1", 'b={"c":[]}', "d=e"),
     type: maybe("runs", "vars"),
     field: some("a=b", "c=", "page[size]=3"),

@@ -1,0 +1,78 @@
+// A table that fits its terminal.
+//
+// W1 No line is wider than the terminal, unless ids alone are: an id that is cut is of no use.
+
+import { createColors } from "picocolors";
+import type { Grid } from "./columns.ts";
+
+const GAP = 2;
+/** A column narrower than this says nothing: the last one gives way instead. */
+const NARROWEST = 6;
+
+/** Lays a grid out in lines of at most `columns` character cells; the first column is kept whole. */
+export function table(grid: Grid, columns: number, color: boolean): string {
+  const widths = fitted(naturalWidths(grid, columns), columns);
+  const line = (cells: readonly string[]): string =>
+    widths
+      .map((width, index) => padded(cells[index] ?? "", width))
+      .join(" ".repeat(GAP))
+      .trimEnd();
+  const { bold } = createColors(color);
+  const head = bold(line(grid.heads.map((name) => name.toUpperCase())));
+  return [head, ...grid.rows.map(line)].join("\n");
+}
+
+function naturalWidths({ heads, rows }: Grid, columns: number): number[] {
+  return heads.map((head, index) => {
+    const widest = rows.reduce((most, row) => Math.max(most, cellWidth(row[index] ?? "")), 0);
+    const width = Math.max(widest, cellWidth(head));
+    return index === 0 ? width : Math.min(width, columns);
+  });
+}
+
+function fitted(natural: readonly number[], columns: number): number[] {
+  const widths = [...natural];
+  const excess = () =>
+    widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1) - columns;
+  while (excess() > 0 && widths.length > 1) {
+    const widest = widths.indexOf(Math.max(...widths.slice(1)), 1);
+    const width = widths[widest] ?? 0;
+    if (width <= NARROWEST) widths.pop();
+    else widths[widest] = Math.max(NARROWEST, width - 1);
+  }
+  return widths;
+}
+
+function padded(text: string, width: number): string {
+  const cut = truncated(text, width);
+  return cut + " ".repeat(Math.max(0, width - cellWidth(cut)));
+}
+
+/** The text in at most `width` (at least 1) character cells; what is cut off is marked with `…`. */
+function truncated(text: string, width: number): string {
+  if (cellWidth(text) <= width) return text;
+  let kept = "";
+  let used = 0;
+  for (const character of text) {
+    used += cellWidth(character);
+    if (used > width - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** How many cells a terminal gives the text: two for wide characters, none for combining marks. */
+export function cellWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) width += characterWidth(character);
+  return width;
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+
+function characterWidth(character: string): number {
+  if (/^\p{M}$/u.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
