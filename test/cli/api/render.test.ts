@@ -254,6 +254,12 @@ describe("hostile answers", () => {
     );
   });
 
+  it("V1: nor do attributes that become the head of a column", async () => {
+    const resource = { id: "ws-1", type: "workspaces", attributes: { [HOSTILE]: "x" } };
+    for (const [, options] of forms)
+      expect(await text({ data: [resource] }, options)).not.toMatch(HIDDEN);
+  });
+
   it("J2: JSON means the same after escaping", async () => {
     for (const options of [PIPE, JSON_FLAG])
       await fc.assert(
