@@ -47,14 +47,17 @@ export function notFound(): Refusal {
   return new Refusal(404, "not found");
 }
 
+/** 409: the resource is in a state that does not allow it. */
 export function conflict(detail: string): Refusal {
   return new Refusal(409, "conflict", detail);
 }
 
+/** 422 that points to an attribute of the body. */
 export function invalidAttribute(attribute: string, detail: string): Refusal {
   return new Refusal(422, "invalid attribute", detail, `/data/attributes/${attribute}`);
 }
 
+/** 422: the body lacks something or has the wrong shape. */
 export function invalidRequest(detail: string): Refusal {
   return new Refusal(422, "unprocessable entity", detail);
 }

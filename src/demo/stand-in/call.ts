@@ -38,6 +38,7 @@ export function namedIn(call: Call, type: string, placeholder = "name"): Resourc
   return found;
 }
 
+/** Whether it is a JSON object, neither null nor a list. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -49,6 +50,7 @@ export function dataIn(call: Call): JsonObject {
   return data;
 }
 
+/** `data.attributes`; empty when the body has none. */
 export function attributesIn(call: Call): JsonObject {
   const attributes = dataIn(call).attributes;
   return isObject(attributes) ? attributes : {};
@@ -89,6 +91,7 @@ export function entriesIn(call: Call): readonly JsonObject[] {
   return data;
 }
 
+/** The identifier in an entry; undefined when it lacks its type or its id. */
 export function refFrom(entry: JsonObject): Ref | undefined {
   const { type, id } = entry;
   return typeof type === "string" && typeof id === "string" ? { type, id } : undefined;

@@ -22,10 +22,12 @@ export const IN_ORGANIZATION: Parent = {
   relationship: "organization",
 };
 
+/** GET of the one that the path names by `{id}`. */
 export function showRoute(template: string, type: string): Route {
   return { method: "GET", template, handle: (call) => one(call, resourceIn(call, type)) };
 }
 
+/** PATCH: the attributes of the body replace those of the same name. */
 export function changeRoute(template: string, type: string): Route {
   return {
     method: "PATCH",
@@ -38,6 +40,7 @@ export function changeRoute(template: string, type: string): Route {
   };
 }
 
+/** DELETE, answered with 204. */
 export function deleteRoute(template: string, type: string): Route {
   return { method: "DELETE", template, handle: (call) => removed(call, resourceIn(call, type)) };
 }
@@ -77,6 +80,7 @@ export function createRoute(
   };
 }
 
+/** Makes a resource with the attributes of the body, owned by `owner`. */
 export function made(call: Call, type: string, owner: Resource, relationship: string): Resource {
   return call.world.add(type, {
     attributes: { ...attributesIn(call), "created-at": call.world.timestamp() },
@@ -85,6 +89,7 @@ export function made(call: Call, type: string, owner: Resource, relationship: st
   });
 }
 
+/** Deletes the resource and answers 204. */
 export function removed(call: Call, resource: Resource): Answer {
   call.world.remove(resource);
   return NO_CONTENT;

@@ -60,6 +60,7 @@ function addPart(world: World, type: "plans" | "applies", run: Resource): Resour
   });
 }
 
+/** From pending to planning. */
 export function startPlanning(world: World, run: Resource): void {
   run.attributes.status = "planning";
   set(related(world, run, "plan"), { status: "running" });
@@ -122,6 +123,7 @@ export function makeStateVersion(
   });
 }
 
+/** Ends a run that will not be applied. */
 export function endRun(
   world: World,
   run: Resource,

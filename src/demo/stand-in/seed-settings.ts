@@ -4,6 +4,7 @@ import { type Json, type Resource, refTo } from "./resource.ts";
 import { addVar } from "./seed-payments.ts";
 import type { World } from "./world.ts";
 
+/** Adds one of each; the variable sets and policies are linked to the workspace and the project. */
 export function seedSettings(
   world: World,
   acme: Resource,

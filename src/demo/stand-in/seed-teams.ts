@@ -3,6 +3,7 @@
 import { type Resource, refTo } from "./resource.ts";
 import type { World } from "./world.ts";
 
+/** Adds `owners`, `platform-engineers` (with a token and the access) and `readers`. */
 export function seedTeams(
   world: World,
   acme: Resource,
