@@ -13,18 +13,17 @@ import { because, HttpError } from "./http-error.ts";
  */
 export async function openTunnel(proxy: URL, url: URL, track: Track): Promise<Socket> {
   const socket = await openProxy(proxy, track);
-  const authority = `${url.hostname}:${url.port || "443"}`;
-  const refuse = (why: string, transient: boolean) => {
+  try {
+    return await connectThrough(socket, proxy, url, track);
+  } catch (error) {
     socket.destroy();
-    return new HttpError(
-      "proxy",
-      `the proxy ${proxy.host} does not connect to ${authority}: ${why}`,
-      {
-        arrived: "no",
-        transient,
-      },
-    );
-  };
+    if (error instanceof HttpError) throw error;
+    throw refused(proxy, url, because(error), true);
+  }
+}
+
+function connectThrough(socket: Socket, proxy: URL, url: URL, track: Track): Promise<Socket> {
+  const authority = authorityOf(url);
   return new Promise((resolve, reject) => {
     const req = request({
       createConnection: () => socket,
@@ -32,19 +31,28 @@ export async function openTunnel(proxy: URL, url: URL, track: Track): Promise<So
       path: authority,
       headers: { host: authority, ...authorization(proxy) },
     });
-    req.on("error", (error) =>
-      reject(error instanceof HttpError ? error : refuse(because(error), true)),
-    );
-    req.once("close", () => reject(refuse("the connection was closed", true)));
+    req.on("error", reject);
+    req.once("close", () => reject(new Error("the connection was closed")));
     req.once("connect", (response: IncomingMessage, tunnel: Socket, head: Buffer) => {
       const status = response.statusCode ?? 0;
-      if (status < 200 || status > 299) return reject(refuse(meaning(status), status >= 500));
+      if (status < 200 || status > 299) {
+        return reject(refused(proxy, url, meaning(status), status >= 500));
+      }
       if (head.length > 0) tunnel.unshift(head);
       resolve(tunnel);
     });
     track(req);
     req.end();
   });
+}
+
+function authorityOf(url: URL): string {
+  return `${url.hostname}:${url.port || "443"}`;
+}
+
+function refused(proxy: URL, url: URL, why: string, transient: boolean): HttpError {
+  const message = `the proxy ${proxy.host} does not connect to ${authorityOf(url)}: ${why}`;
+  return new HttpError("proxy", message, { arrived: "no", transient });
 }
 
 async function openProxy(proxy: URL, track: Track): Promise<Socket> {
