@@ -5,7 +5,7 @@
 
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
-import type { Query } from "./url.ts";
+import { API_ROOT, type Query } from "./url.ts";
 
 export interface AllPagesOptions {
   readonly query?: Query;
@@ -122,6 +122,8 @@ function totalOf(document: Document): number | undefined {
 
 function nextPage(document: Document, page: Page, baseUrl: URL): Page | undefined {
   const number = pagination(document)["next-page"];
+  // Null says that this was the last page, whatever the links say.
+  if (number === null) return undefined;
   if (typeof number === "number") {
     const others = page.query.filter(([name]) => name !== "page[number]");
     return { path: page.path, query: [...others, ["page[number]", String(number)]] };
@@ -131,12 +133,10 @@ function nextPage(document: Document, page: Page, baseUrl: URL): Page | undefine
   return typeof href === "string" ? fromLink(href, baseUrl) : undefined;
 }
 
-const ROOT = "/api/v2";
-
 function fromLink(href: string, baseUrl: URL): Page {
   const url = URL.canParse(href, baseUrl.href) ? new URL(href, baseUrl) : undefined;
-  if (url?.origin === baseUrl.origin && url.pathname.startsWith(`${ROOT}/`)) {
-    return { path: url.pathname.slice(ROOT.length), query: [...url.searchParams.entries()] };
+  if (url?.origin === baseUrl.origin && url.pathname.startsWith(`${API_ROOT}/`)) {
+    return { path: url.pathname.slice(API_ROOT.length), query: [...url.searchParams.entries()] };
   }
   throw new Failure("foreign-page", "the API's link to the next page leads away from the API", {
     exitCode: EXIT.network,

@@ -23,7 +23,7 @@ import { failureFromHttpError, failureFromResponse } from "./failures.ts";
 import { type AllPages, type AllPagesOptions, getAllPages } from "./pages.ts";
 import { redirectTarget } from "./redirect.ts";
 import { type RetryPolicy, type Tried, tryRepeatedly } from "./retry.ts";
-import { apiUrl, type Query } from "./url.ts";
+import { API_ROOT, apiUrl, type Query } from "./url.ts";
 
 export interface ReadRequest {
   /** `GET` when absent. */
@@ -65,7 +65,7 @@ export function createReader(options: ClientOptions): HcpReader {
   const pool = createHttpPool();
   const fetch = (request: ReadRequest) => fetchFollowing(options, pool, request);
   const getDocument = async (path: string, query: Query = []) => {
-    const name = { method: "GET", path: `/api/v2${path}` };
+    const name = { method: "GET", path: API_ROOT + (path.startsWith("/") ? path : `/${path}`) };
     const response = await fetch({ path: name.path, query, headers: JSON_API });
     if (response.status < 200 || response.status > 299) throw failureFromResponse(name, response);
     return parseDocument(response, name.path);

@@ -6,6 +6,9 @@
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 
+/** Where the API's paths begin; its documents name resources below it. */
+export const API_ROOT = "/api/v2";
+
 export type Query = readonly (readonly [name: string, value: string])[];
 
 /**

@@ -1,0 +1,42 @@
+// What a person types to confirm an operation that cannot be undone.
+//
+// N1 It is asked for whenever nothing proves that the loss can be undone: the class says so, a
+//    look-up shows it, the look-up that would tell is missing, or the request is not known.
+// N2 It can be typed: a name with characters that a keyboard or a terminal hides gives way to the id.
+
+import type { Operation, Reversibility } from "../../policy/operation.ts";
+import { RESOURCE_CLASSES, type ResourceClassInfo } from "../../policy/resource-class.ts";
+import { visible } from "../../system/terminal-text.ts";
+import type { Loss } from "./loss.ts";
+
+/** The class's row of the table; undefined for a request of unknown class. */
+export function classInfo(operation: Operation): ResourceClassInfo | undefined {
+  const { resourceClass } = operation;
+  return Object.hasOwn(RESOURCE_CLASSES, resourceClass) && resourceClass !== "unknown"
+    ? RESOURCE_CLASSES[resourceClass]
+    : undefined;
+}
+
+/** How reversible this very operation is, after what was looked up. */
+export function reversibilityOf(operation: Operation, loss: Loss): Reversibility {
+  const info = classInfo(operation);
+  if (info === undefined || operation.impact === "unknown") return "irreversible";
+  if (info.reversibility === "irreversible" || operation.reversibility === "irreversible") {
+    return "irreversible";
+  }
+  if (info.reversibility === "reversible") return "reversible";
+  if (loss.reversible !== undefined) return loss.reversible ? "reversible" : "irreversible";
+  return operation.reversibility;
+}
+
+/** N1, N2: undefined where a plain yes is enough. */
+export function typedNameOf(operation: Operation, loss: Loss): string | undefined {
+  if (reversibilityOf(operation, loss) === "reversible") return undefined;
+  const { id, path } = operation.target;
+  const names = [loss.name, id, path.split("/").at(-1)];
+  return names.find((name) => name !== undefined && isTypeable(name)) ?? "yes, without a name";
+}
+
+function isTypeable(name: string): boolean {
+  return name !== "" && name.trim() === name && visible(name) === name;
+}
