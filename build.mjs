@@ -19,7 +19,7 @@ const shared = {
 rmSync("dist", { recursive: true, force: true });
 await build({
   ...shared,
-  entryPoints: { holdfast: "src/main.ts", "generate-docs": "src/cli/generate-docs.ts" },
+  entryPoints: { holdfast: "src/main.ts" },
   outdir: "dist",
   format: "cjs",
   outExtension: { ".js": ".cjs" },

@@ -8,10 +8,10 @@ import { connect, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { randomBytes } from "node:crypto";
 import type { Environment } from "../system/places.ts";
-import { SESSION_VARIABLE } from "../system/places.ts";
 import { checkPrivateDirectory, UnsafeFile } from "../system/safe-file.ts";
 import { Channel, ChannelError } from "./channel.ts";
 import { isSignedByHost } from "./identity.ts";
+import { holdfastVariables } from "./variables.ts";
 import { answerSchema, challengeSchema, type SessionAnswer, type SessionRequest } from "./protocol.ts";
 
 /** How long a host may take for one answer, in milliseconds. */
@@ -25,14 +25,6 @@ export class NoConversation extends Error {
     super(detail);
     this.why = why;
   }
-}
-
-/** The HOLDFAST_ variables that host and caller must agree on. */
-export function holdfastVariables(env: Environment): Record<string, string> {
-  const names = Object.keys(env).filter(
-    (name) => name.startsWith("HOLDFAST_") && name !== SESSION_VARIABLE,
-  );
-  return Object.fromEntries(names.sort().map((name) => [name, env[name] ?? ""]));
 }
 
 /** A conversation with a session's host, its identity proven with every answer. */

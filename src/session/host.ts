@@ -15,7 +15,6 @@ import type { ProcessInfo, Processes } from "../system/processes.ts";
 import { adoptable, whyNotAnswering } from "./adoption.ts";
 import { Channel, ChannelError } from "./channel.ts";
 import { ClaimDialogue } from "./claim-dialogue.ts";
-import { holdfastVariables } from "./conversation.ts";
 import type { HostIdentity } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import { type ProcessIdentity, placeCaller } from "./lineage.ts";
@@ -29,6 +28,7 @@ import {
   type SessionRequest,
 } from "./protocol.ts";
 import type { Receipt } from "./receipt.ts";
+import { differingVariable, holdfastVariables } from "./variables.ts";
 
 /** How long a caller may take to introduce itself, in milliseconds. */
 const INTRODUCTION_TIMEOUT_MS = 10_000;
@@ -196,14 +196,9 @@ export class SessionHost {
       return this.#refuse("environment-changed", "HOLDFAST_EXEC_SESSION");
     if (place.where === "detached") return this.#refuse("detached", String(place.top));
     if (place.where === "outside") return this.#refuse("not-a-descendant");
-    const changed = this.#changedVariable(caller.variables);
-    return changed === undefined ? undefined : this.#refuse("environment-changed", changed);
-  }
-
-  #changedVariable(theirs: Readonly<Record<string, string>>): string | undefined {
     const ours = holdfastVariables(this.#options.env);
-    const names = [...Object.keys(ours), ...Object.keys(theirs)];
-    return names.find((name) => ours[name] !== theirs[name]);
+    const changed = differingVariable(ours, caller.variables);
+    return changed === undefined ? undefined : this.#refuse("environment-changed", changed);
   }
 
   #refuse(reason: Reason, detail?: string): Refusal {

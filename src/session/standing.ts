@@ -10,6 +10,7 @@ import type { SessionFact } from "../policy/decide.ts";
 import { Failure } from "../policy/failure.ts";
 import { type Environment, SESSION_VARIABLE, sessionDirectory } from "../system/places.ts";
 import type { Processes } from "../system/processes.ts";
+import { differingVariable, holdfastVariables } from "./variables.ts";
 
 export interface StandingWorld {
   readonly env: Environment;
@@ -47,32 +48,43 @@ function untrusted(error: unknown): Standing {
   return fact({ standing: "inside", reason: "record-refused", detail: error.message });
 }
 
-/** The tokens that ancestors were started with, the nearest first; not this process's own. */
-async function inheritedTokens({ processes }: StandingWorld): Promise<string[]> {
+interface Inherited {
+  readonly token: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The nearest ancestor that was started with a token; not this process itself. */
+async function nearestInherited({ processes }: StandingWorld): Promise<Inherited | undefined> {
   const chain = await processes.lineage(process.pid);
-  return chain
-    .slice(1)
-    .map((each) => processes.initialEnvironment(each.pid)?.get(SESSION_VARIABLE))
-    .filter((token): token is string => token !== undefined && token !== "");
+  for (const { pid } of chain.slice(1)) {
+    const environment = processes.initialEnvironment(pid);
+    const token = environment?.get(SESSION_VARIABLE);
+    if (environment === undefined || token === undefined || token === "") continue;
+    return { token, variables: holdfastVariables(Object.fromEntries(environment)) };
+  }
+  return undefined;
 }
 
 async function withoutToken(world: StandingWorld): Promise<Standing> {
   if (process.platform === "win32") return fact({ standing: "outside" });
-  const [inherited] = await inheritedTokens(world);
+  const inherited = await nearestInherited(world);
   if (inherited === undefined) return fact({ standing: "outside" });
-  return fact(takenAway(world, inherited));
+  return fact(takenAway(world, inherited.token));
 }
 
-/** The record of our token is gone: did the session end, or was the variable changed (C3, C4)? */
+/** The record of our token is gone: did the session end, or was a variable changed (C3, C4)? */
 async function withoutRecord(world: StandingWorld, hint: string): Promise<Standing> {
-  const inherited = await inheritedTokens(world);
-  const [nearest] = inherited;
-  if (nearest === undefined)
+  const inherited = await nearestInherited(world);
+  if (inherited === undefined)
     return fact({ standing: "foreign-token", reason: "no-session", detail: hint });
-  if (nearest === world.env[SESSION_VARIABLE]) return fact({ standing: "inside", reason: "stale" });
-  return fact(takenAway(world, nearest));
+  if (inherited.token !== world.env[SESSION_VARIABLE])
+    return fact(takenAway(world, inherited.token));
+  const changed = differingVariable(holdfastVariables(world.env), inherited.variables);
+  if (changed === undefined) return fact({ standing: "inside", reason: "stale" });
+  return fact({ standing: "inside", reason: "environment-changed", detail: changed });
 }
 
+/** An ancestor was started with a token that is not ours. */
 function takenAway({ env, home }: StandingWorld, inherited: string): SessionFact {
   const id = isToken(inherited) ? idOf(sessionDirectory(env, home), inherited) : undefined;
   if (id === undefined) return { standing: "inside", reason: "stale" };

@@ -1,0 +1,106 @@
+// `holdfast api PATH`: one HCP Terraform request, through the gate.
+
+import { explain, type GateResult, run } from "../gate/run.ts";
+import type { Decision } from "../policy/decide.ts";
+import { EXIT, type ExitCode } from "../policy/exit-code.ts";
+import type { Operation } from "../policy/operation.ts";
+import { toOperation } from "../operations/hcp/to-operation.ts";
+import type { ApiFlags } from "./api/flags.ts";
+import { outputOptions, type Rendered } from "./api/output.ts";
+import { renderResponse } from "./api/render.ts";
+import { buildRequest } from "./api/request.ts";
+import type { CliContext, GlobalOptions } from "./context.ts";
+import { openGateWorld } from "./gate-world.ts";
+import { type HcpAccess, openHcpAccess } from "./hcp-access.ts";
+import { decisionJson, failureJson, failureText, refusalExit, refusalText } from "./report.ts";
+
+/** Makes the request that the flags mean. @throws Failure for wrong usage, and for reads that fail */
+export async function runApi(
+  flags: ApiFlags,
+  globals: GlobalOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const access = openHcpAccess(context);
+  try {
+    const operation = await resolveOperation(flags, context, access);
+    if (operation.impact === "read" && !globals.dryRun)
+      return await read(operation, flags, globals, context, access);
+    const world = await openGateWorld(context, globals, access);
+    if (globals.dryRun) {
+      const { showExplanation } = await import("./explanation.ts");
+      const decision = await explain(operation, world);
+      return await showExplanation(decision, globals, context);
+    }
+    return await show(await run(operation, world), globals, context);
+  } finally {
+    access.close();
+  }
+}
+
+/** The operation that the flags mean. @throws Failure for wrong usage, and for reads that fail */
+export async function resolveOperation(
+  flags: ApiFlags,
+  context: CliContext,
+  access: HcpAccess,
+): Promise<Operation> {
+  const { env, cwd, stdin } = context;
+  const { baseUrl } = access.address;
+  const input = await buildRequest(flags, {
+    baseUrl,
+    cwd,
+    stdin,
+    read: access.lookUps,
+    organization: async () =>
+      (await (await import("../hcp/organization.ts")).resolveOrganization(env, cwd))?.name,
+    workspace: async () =>
+      (await (await import("../hcp/organization.ts")).resolveWorkspaceName(env, cwd))?.name,
+  });
+  return toOperation(input, { baseUrl, lookUps: access.lookUps });
+}
+
+async function read(
+  operation: Operation,
+  flags: ApiFlags,
+  globals: GlobalOptions,
+  context: CliContext,
+  access: HcpAccess,
+): Promise<ExitCode> {
+  const { readApi } = await import("./api-read.ts");
+  return readApi(operation, flags.all === true, globals, context, await access.reader());
+}
+
+async function show(
+  { decision, execution }: GateResult,
+  globals: GlobalOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  if (execution === undefined) return showRefusal(decision, globals, context);
+  const { response, error } = execution;
+  if (error !== undefined) {
+    context.stderr.write(failureText(error));
+    if (globals.json) context.stdout.write(`${JSON.stringify(failureJson(error), null, 2)}\n`);
+    return error.exitCode;
+  }
+  if (response === undefined) return EXIT.ok;
+  const answer = { ...response, body: Buffer.from(response.body) };
+  const request = { method: decision.operation.request.method, path: decision.operation.target.path };
+  print(await renderResponse(request, answer, outputOptions(globals, context)), context);
+  return EXIT.ok;
+}
+
+async function showRefusal(
+  decision: Decision,
+  globals: GlobalOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  context.stderr.write(refusalText(decision));
+  if (globals.json)
+    context.stdout.write(`${JSON.stringify(await decisionJson(decision), null, 2)}\n`);
+  return refusalExit(decision);
+}
+
+/** Writes what was rendered where it belongs. */
+export function print({ stdout, stderr }: Rendered, context: CliContext): void {
+  if (stderr !== "") context.stderr.write(stderr);
+  if (stdout.length > 0) context.stdout.write(stdout);
+}

@@ -1,0 +1,3 @@
+export async function runDoctor(..._: unknown[]): Promise<number> {
+  return 125;
+}

@@ -1,0 +1,60 @@
+// The gate's world for one run of the command line.
+
+import { prepareHcp } from "../gate/executors/hcp.ts";
+import type { GateWorld } from "../gate/run.ts";
+import type { Decision } from "../policy/decide.ts";
+import type { Operation } from "../policy/operation.ts";
+import type { LookUpNeed } from "../policy/session-grant.ts";
+import type { LookedUp } from "../session/claim.ts";
+import { openProcesses } from "../system/processes.ts";
+import type { CliContext, GlobalOptions } from "./context.ts";
+import type { HcpAccess } from "./hcp-access.ts";
+import { requestLine } from "./report.ts";
+
+/** Builds it. */
+export async function openGateWorld(
+  context: CliContext,
+  globals: GlobalOptions,
+  access: HcpAccess,
+): Promise<GateWorld> {
+  return {
+    env: context.env,
+    home: context.home,
+    processes: await openProcesses(),
+    quiet: globals.quiet,
+    lookUp: (operation, needs) => lookUp(operation, needs, access),
+    describe: async (operation) => {
+      const { describeLoss } = await import("../hcp/loss/describe.ts");
+      await access.options();
+      return describeLoss(operation, access.lookUps);
+    },
+    ask: async (card) => (await import("../gate/prompt.ts")).askPerson(card),
+    prepare: (operation) => prepareHcp(operation, access.options),
+    onGranted: (decision, remaining) => context.stderr.write(grantedText(decision, remaining)),
+  };
+}
+
+async function lookUp(
+  operation: Operation,
+  needs: readonly LookUpNeed[],
+  access: HcpAccess,
+): Promise<LookedUp> {
+  const { resolveOrganization, resolveReversibility } = await import(
+    "../operations/hcp/resolve.ts"
+  );
+  const [reversibility, organization] = await Promise.all([
+    needs.includes("reversibility")
+      ? resolveReversibility(operation, access.lookUps)
+      : Promise.resolve(undefined),
+    needs.includes("organization")
+      ? resolveOrganization(operation, access.lookUps)
+      : Promise.resolve(undefined),
+  ]);
+  return { ...reversibility, ...(organization === undefined ? {} : { organization }) };
+}
+
+/** Printed for each deletion that a session allowed; --quiet does not silence it. */
+function grantedText(decision: Decision, remaining: number | undefined): string {
+  const left = remaining === undefined ? "" : `, ${remaining} left`;
+  return `holdfast: session ${decision.session} allows ${requestLine(decision.operation)}${left}\n`;
+}

@@ -1,0 +1,66 @@
+// One run of the command line: parse, run, and turn whatever happened into an exit code.
+
+import { CommanderError } from "commander";
+import { EXIT } from "../policy/exit-code.ts";
+import { Failure } from "../policy/failure.ts";
+import { visible } from "../system/terminal-text.ts";
+import type { CliContext } from "./context.ts";
+import { buildProgram } from "./program.ts";
+import { failureJson, failureText } from "./report.ts";
+
+/** Runs `holdfast` with the words after its name. Never throws; returns the exit code. */
+export async function runCli(words: readonly string[], context: CliContext): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = buildProgram(context, (result) => {
+    code = result;
+  });
+  prepare(program, context);
+  try {
+    await program.parseAsync([...words], { from: "user" });
+    return code;
+  } catch (error) {
+    return conclude(error, words, context);
+  }
+}
+
+type Program = ReturnType<typeof buildProgram>;
+
+function prepare(command: Program, context: CliContext): void {
+  command.exitOverride();
+  command.configureHelp({ showGlobalOptions: true });
+  command.configureOutput({
+    writeOut: (text) => context.stdout.write(text),
+    writeErr: (text) => context.stderr.write(text),
+    getOutHelpWidth: () => context.stdout.columns || 80,
+    getErrHelpWidth: () => context.stderr.columns || 80,
+    outputError: () => {},
+  });
+  for (const child of command.commands) prepare(child, context);
+}
+
+function conclude(error: unknown, words: readonly string[], context: CliContext): number {
+  const flags = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+  if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
+  const failure = asFailure(error, context.version);
+  if (flags.includes("--debug") && error instanceof Error)
+    context.stderr.write(`${error.stack ?? error.message}\n`);
+  context.stderr.write(failureText(failure));
+  if (flags.includes("--json"))
+    context.stdout.write(`${JSON.stringify(failureJson(failure), null, 2)}\n`);
+  return failure.exitCode;
+}
+
+function asFailure(error: unknown, version: string): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof CommanderError) {
+    const message = visible(error.message.replace(/^error: /, "").replace(/\n+/g, " "));
+    return new Failure("usage", message, { exitCode: EXIT.usage, fix: "holdfast --help" });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new Failure("defect", `a defect in holdfast ${version}: ${message}`, {
+    exitCode: EXIT.ownFailure,
+    fix: "run it again with --debug, and report what it prints",
+    cause: error,
+  });
+}

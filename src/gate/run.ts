@@ -1,0 +1,126 @@
+// The one door. Every mutation goes through `run`; policy/decide.ts decides, this enforces.
+//
+// R1 Nothing destructive or unknown is sent without an allow, and what is sent is the very operation
+//    that was decided on.
+// R2 After an answer at the prompt the facts are gathered and decided again.
+// R3 A claim is carried through: `sending` before the request leaves, `result` after.
+
+import type { Card } from "../policy/card.ts";
+import { type Decision, decide, type Facts } from "../policy/decide.ts";
+import { isHarmless, type Operation } from "../policy/operation.ts";
+import type { LookUpNeed } from "../policy/session-grant.ts";
+import { type Claim, claimFromSession, type LookedUp } from "../session/claim.ts";
+import { findPerson } from "../session/person.ts";
+import { findStanding, type StandingWorld } from "../session/standing.ts";
+import type { ExecutionResult, Send } from "./executors/hcp.ts";
+
+export interface GateWorld extends StandingWorld {
+  /** --quiet: nobody is asked. */
+  readonly quiet: boolean;
+  /** Finds out what a wildcard or an organization's grant needs to know of this target. */
+  readonly lookUp: (operation: Operation, needs: readonly LookUpNeed[]) => Promise<LookedUp>;
+  /** Looks up what a person should see before answering. */
+  readonly describe: (operation: Operation) => Promise<Card>;
+  readonly ask: (card: Card) => Promise<NonNullable<Facts["answer"]>>;
+  /** Everything that can fail before anything is sent, such as finding a token. */
+  readonly prepare: (operation: Operation) => Promise<Send>;
+  /** Told when a session's grant is used, just before the request leaves. */
+  readonly onGranted: (decision: Decision, remaining: number | undefined) => void;
+}
+
+/** What became of an operation at the gate; `execution` is there when it was sent. */
+export interface GateResult {
+  readonly decision: Decision;
+  readonly execution?: ExecutionResult;
+}
+
+interface Gathered {
+  readonly facts: Facts;
+  readonly remaining?: number;
+  readonly claim?: Claim;
+}
+
+/** Decides on `operation` and, when that allows it, carries it out. */
+export async function run(operation: Operation, world: GateWorld): Promise<GateResult> {
+  if (isHarmless(operation)) {
+    const decision = decide(operation, HARMLESS);
+    return { decision, execution: await (await world.prepare(decision.operation))() };
+  }
+  const first = await gather(operation, world, "reserve");
+  const decision = decide(operation, first.facts);
+  if (decision.effect !== "ask") return carryOut(decision, first, world);
+  const answer = await world.ask(await world.describe(operation));
+  const second = await gather(operation, world, "reserve");
+  return carryOut(decide(operation, { ...second.facts, answer }), second, world);
+}
+
+/** What `run` would decide now. Reserves nothing, asks nobody, sends nothing. */
+export async function explain(operation: Operation, world: GateWorld): Promise<Decision> {
+  if (isHarmless(operation)) return decide(operation, HARMLESS);
+  return decide(operation, (await gather(operation, world, "peek")).facts);
+}
+
+/** For what is harmless no fact matters, so none is gathered. */
+const HARMLESS: Facts = { session: { standing: "outside" }, person: { present: false } };
+
+async function gather(
+  operation: Operation,
+  world: GateWorld,
+  type: "reserve" | "peek",
+): Promise<Gathered> {
+  const standing = await findStanding(world);
+  const { fact, ...more } =
+    standing.kind === "fact"
+      ? standing
+      : await claimFromSession({
+          ...standing,
+          env: world.env,
+          operation,
+          type,
+          lookUp: (needs) => world.lookUp(operation, needs),
+        });
+  // Inside a session nobody is asked, so nobody is looked for.
+  const person: Facts["person"] =
+    fact.standing === "inside" ? { present: false } : await findPerson(world, world.quiet);
+  const { claim, remaining } = more as Pick<Gathered, "claim" | "remaining">;
+  return {
+    facts: { session: fact, person },
+    ...(claim === undefined ? {} : { claim }),
+    ...(remaining === undefined ? {} : { remaining }),
+  };
+}
+
+async function carryOut(
+  decision: Decision,
+  gathered: Gathered,
+  world: GateWorld,
+): Promise<GateResult> {
+  const { claim, facts } = gathered;
+  if (decision.effect !== "allow") {
+    claim?.drop();
+    return { decision };
+  }
+  const send = await prepareOrDrop(decision.operation, claim, world);
+  if (claim !== undefined) {
+    const late = await claim.sending();
+    if (late !== undefined)
+      return { decision: decide(decision.operation, { ...facts, session: late }) };
+    world.onGranted(decision, gathered.remaining);
+  }
+  const execution = await send();
+  await claim?.result(execution.outcome, execution.response?.status);
+  return { decision, execution };
+}
+
+async function prepareOrDrop(
+  operation: Operation,
+  claim: Claim | undefined,
+  world: GateWorld,
+): Promise<Send> {
+  try {
+    return await world.prepare(operation);
+  } catch (error) {
+    claim?.drop();
+    throw error;
+  }
+}
