@@ -52,11 +52,13 @@ export function pageIn(answer: unknown): Page | undefined {
   const pagination = at(answer, "meta", "pagination");
   const goesOn = at(answer, "links", "next") ?? at(pagination, "next-page") ?? null;
   const whole = goesOn === null;
-  const total = quantity(at(pagination, "total-count"));
+  const stated = quantity(at(pagination, "total-count"));
+  const total = stated !== undefined && stated >= data.length ? stated : undefined;
   return {
     items: objects(data),
     // Some lists, such as the variables of a workspace, have no pages and so no counts.
-    total: total ?? (whole && at(pagination, "current-page") === undefined ? data.length : undefined),
+    total:
+      total ?? (whole && at(pagination, "current-page") === undefined ? data.length : undefined),
     pages: quantity(at(pagination, "total-pages")) ?? (whole ? 1 : undefined),
   };
 }
@@ -83,7 +85,7 @@ export function idOf(resource: Resource | undefined): string | undefined {
 
 /** What a person calls the resource: the first of the attributes that name things. */
 export function nameOf(resource: Resource | undefined): string | undefined {
-  for (const name of ["name", "key", "username", "email", "version", "description"]) {
+  for (const name of ["name", "key", "username", "email", "version"]) {
     const found = textOf(resource, name);
     if (found !== undefined) return found;
   }

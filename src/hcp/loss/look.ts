@@ -55,8 +55,11 @@ export class Look {
 
   /** The resource at the path; "absent" on 404. `what` names it in a note: `its variables`. */
   async document(what: string, path: string): Promise<Document | "absent" | undefined> {
+    const slot = this.#notes.length;
     const answer = await this.#ask(what, path, documentIn);
     if ("value" in answer) return answer.value;
+    // The caller is told, and says so in a row.
+    if (answer.absent) this.#notes[slot] = undefined;
     return answer.absent ? "absent" : undefined;
   }
 

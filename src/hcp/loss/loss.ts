@@ -40,5 +40,4 @@ export function targetText(
   return name !== undefined && id !== undefined && id !== name ? `${place} (${id})` : place;
 }
 
-export const ABSENT_TEXT =
-  "does not exist (the API answers 404), or this token may not see it";
+export const ABSENT_TEXT = "does not exist (the API answers 404), or this token may not see it";

@@ -33,8 +33,9 @@ export function reversibilityOf(operation: Operation, loss: Loss): Reversibility
 export function typedNameOf(operation: Operation, loss: Loss): string | undefined {
   if (reversibilityOf(operation, loss) === "reversible") return undefined;
   const { id, path } = operation.target;
-  const names = [loss.name, id, path.split("/").at(-1)];
-  return names.find((name) => name !== undefined && isTypeable(name)) ?? "yes, without a name";
+  const names = [loss.name, id, path.split("/").at(-1), path];
+  // Never empty: a bare Enter must not confirm anything.
+  return names.find((name) => name !== undefined && isTypeable(name)) ?? "destroy";
 }
 
 function isTypeable(name: string): boolean {
