@@ -1,0 +1,88 @@
+// How the walk-through looks: plain text, or Markdown. Nothing here knows what happened but from
+// the results.
+
+import { styleText } from "node:util";
+import type { StepResult, WalkThrough } from "./walk-through.ts";
+import { STEPS } from "./steps.ts";
+
+export interface TellingOptions {
+  readonly markdown: boolean;
+  readonly color: boolean;
+  /** One line for each step that went as told. */
+  readonly brief: boolean;
+}
+
+type Shown = StepResult["commands"][number];
+
+const indented = (text: string, by: string) =>
+  text
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => (line === "" ? "" : by + line))
+    .join("\n");
+
+const INTRODUCTION =
+  "holdfast demo: real commands against a stand-in for HCP Terraform on this machine.\n" +
+  "The demo plays the person, the agent and whoever finds a token.\n\n";
+
+/** Words the walk-through; every text ends with a line end, or is empty. */
+export class Telling {
+  readonly #options: TellingOptions;
+
+  constructor(options: TellingOptions) {
+    this.#options = options;
+  }
+
+  heading(number: number, title: string): string {
+    if (this.#options.brief) return "";
+    const before = number === 1 ? INTRODUCTION : "";
+    const text = `${number}/${STEPS.length} ${title}`;
+    return this.#options.markdown
+      ? `${before}## ${text}\n\n`
+      : `${before}${this.#styled("bold", text)}\n`;
+  }
+
+  result(result: StepResult): string {
+    const { brief, markdown } = this.#options;
+    if (brief && result.problems.length === 0) return this.#briefly(result);
+    const commands = result.commands.map((shown) => commandText(shown)).join("");
+    if (markdown) return `\`\`\`\n${commands}\`\`\`\n\n${this.#verdict(result)}\n\n`;
+    return `${indented(commands, "  ")}\n  ${this.#verdict(result)}\n\n`;
+  }
+
+  summary({ ok, steps, milliseconds }: WalkThrough): string {
+    const seconds = (milliseconds / 1000).toFixed(1);
+    if (!ok)
+      return `holdfast demo: step ${steps.length} of ${STEPS.length} did not go as told; the rest was left out\n  fix  holdfast doctor\n`;
+    const done = `All ${STEPS.length} steps went as told, in ${seconds} s; each was checked against what reached the stand-in.\n`;
+    if (this.#options.brief) return done;
+    const next = [
+      ["by hand", "holdfast demo --serve"],
+      ["which classes", "holdfast explain --allow-delete=reversible"],
+      ["your agent", "holdfast harness exec --allow-delete=workspaces --max-deletes=10 -- claude"],
+    ];
+    const lines = next
+      .map(([label = "", command]) => `  ${label.padEnd(13)}  ${command}\n`)
+      .join("");
+    return `${done}Next\n${this.#options.markdown ? `\`\`\`\n${lines}\`\`\`\n` : lines}`;
+  }
+
+  #briefly({ number, title }: StepResult): string {
+    return `${this.#styled("green", "as told")}  ${number}/${STEPS.length} ${title}\n`;
+  }
+
+  #verdict({ showed, problems }: StepResult): string {
+    if (showed !== undefined) return this.#styled("green", showed);
+    return this.#styled("red", `NOT AS TOLD: ${problems.join("; ")}`);
+  }
+
+  #styled(format: "bold" | "green" | "red", text: string): string {
+    return this.#options.color ? styleText(format, text) : text;
+  }
+}
+
+function commandText({ command, continued, output, exitCode }: Shown): string {
+  const prompt = continued ? `# the first command went on:` : `$ ${command}`;
+  const exit = exitCode === undefined ? "" : `exit code ${exitCode}\n`;
+  return `${prompt}\n${output === "" ? "" : `${indented(output, "  ")}\n`}${exit}`;
+}
