@@ -4,7 +4,7 @@
 // G1 A 404 says that the target does not exist only where the API documents that it can be read.
 
 import type { Operation } from "../../policy/operation.ts";
-import { idOf, nameOf, type Resource, textOf } from "./json-api.ts";
+import { idOf, nameOf, numberOf, type Resource, textOf } from "./json-api.ts";
 import { type Look, segment } from "./look.ts";
 import { type Loss, row, targetText } from "./loss.ts";
 import { classInfo } from "./typed-name.ts";
@@ -67,24 +67,16 @@ function namesOne({ target }: Operation): boolean {
 
 /** What most resources say of themselves; of a retention policy, how long it keeps. */
 function aboutText(resource: Resource, now: Date): string | undefined {
-  const days = resource.attributes;
   const created = relativeTime(textOf(resource, "created-at"), now);
   const updated = relativeTime(textOf(resource, "updated-at"), now);
-  const keeps = daysOf(days);
+  const days = numberOf(resource, "delete-older-than-n-days");
   return joined(
     [
       textOf(resource, "status")?.replaceAll("_", " "),
-      keeps,
+      days === undefined ? undefined : `deletes what is older than ${counted(days, "day")}`,
       created && `created ${created}`,
       updated && `updated ${updated}`,
     ],
     "; ",
   );
-}
-
-function daysOf(attributes: unknown): string | undefined {
-  const days = (attributes as Record<string, unknown> | undefined)?.["delete-older-than-n-days"];
-  return typeof days === "number"
-    ? `deletes what is older than ${counted(days, "day")}`
-    : undefined;
 }

@@ -21,10 +21,6 @@ export async function describeProject(look: Look): Promise<Loss> {
   ]);
   if (document === "absent") return { absent: true, rows: [] };
   const sets = varsets?.items.map((each) => nameOf(each) ?? idOf(each) ?? "one without a name");
-  const loses = [
-    "its settings and tags",
-    teams === undefined ? "access of teams" : teams && `access of ${counted(teams, "team")}`,
-  ];
   const { organization } = look.operation.target;
   const resource = document?.resource;
   return {
@@ -32,7 +28,7 @@ export async function describeProject(look: Look): Promise<Loss> {
     target: targetText(organizationOf(resource) ?? organization, nameOf(resource), idOf(resource)),
     rows: [
       ...row("holds", holdsText(workspaces, stacks)),
-      ...row("loses", joined(loses.map((each) => each || undefined))),
+      ...row("loses", joined(["its settings and tags", teamsText(teams)])),
       ...row("also", sets?.length ? `variable sets reach it: ${listed(sets, varsets?.total)}` : ""),
     ],
   };
@@ -52,6 +48,11 @@ async function projectWorkspaces(
   }
   const list = `/organizations/${segment(organization)}/workspaces`;
   return workspaceList(look, `${list}?filter[project][id]=${id}`);
+}
+
+function teamsText(teams: number | undefined): string | undefined {
+  if (teams === 0) return undefined;
+  return teams === undefined ? "access of teams" : `access of ${counted(teams, "team")}`;
 }
 
 function holdsText(workspaces: WorkspaceList | undefined, stacks: number | undefined): string {

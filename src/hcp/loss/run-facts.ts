@@ -59,7 +59,7 @@ export function workspaceText(workspace: Resource | undefined): string | undefin
 
 // What a run is called while nothing of it has been applied.
 const BEFORE_APPLY =
-  /^(?:pending|fetching|fetching_completed|queuing|plan_queued|planning|planned|pre_plan_\w+|post_plan_\w+|cost_estimat\w+|polic\w+|confirmed|planned_and_saved)$/;
+  /^(?:pending|fetching|fetching_completed|queuing|plan_queued|planning|planned|pre_plan_\w+|post_plan_\w+|cost_estimat\w+|polic\w+|planned_and_saved)$/;
 
 /** Whether nothing of the run has been applied yet; undefined when its status does not tell. */
 export function isBeforeApply({ resource }: Document): boolean | undefined {
