@@ -1,4 +1,4 @@
-// Builds what is shipped: one executable file, the library, and its types.
+// Builds what is shipped: the executable and its parts, the library, and its types.
 //
 // The executable is CommonJS because Node 20 starts it several milliseconds sooner than a module,
 // and every nested delete pays for its start. hcl2-parser (3.8 MB) stays outside the bundle: it is
@@ -16,15 +16,39 @@ const shared = {
   external: ["hcl2-parser"],
 };
 
+// commander loads node:child_process for a feature that we do not use (subcommands as programs of
+// their own); loading it takes four milliseconds of every start.
+const lazyChildProcess = {
+  name: "lazy-child-process",
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]node_modules[\\/]commander[\\/]/.test(importer)
+        ? { path: "lazy", namespace: "lazy-child-process" }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "lazy-child-process" }, () => ({
+      contents: `exports.spawn = (...words) => require("node:child_process").spawn(...words);`,
+      loader: "js",
+    }));
+  },
+};
+
 rmSync("dist", { recursive: true, force: true });
 await build({
   ...shared,
-  entryPoints: { holdfast: "src/main.ts" },
+  entryPoints: {
+    holdfast: "src/main.ts",
+    "main-api": "src/main-api.ts",
+    "main-harness": "src/main-harness.ts",
+    "main-all": "src/main-all.ts",
+  },
   outdir: "dist",
   format: "cjs",
   outExtension: { ".js": ".cjs" },
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
+  plugins: [lazyChildProcess],
+  // import() of a CommonJS file would start the module loader, for nothing.
+  supported: { "dynamic-import": false },
   define: { "import.meta.url": "undefined" },
 });
 await build({
@@ -35,6 +59,7 @@ await build({
   packages: "external",
 });
 chmodSync("dist/holdfast.cjs", 0o755);
+execFileSync(process.execPath, ["compile-parts.mjs"], { stdio: "inherit" });
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
   stdio: "inherit",
 });

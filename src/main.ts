@@ -1,32 +1,31 @@
 #!/usr/bin/env node
-// The executable: the real world in, an exit code out.
+// The executable. Every nested delete pays for its start, so it loads only the part of the command
+// line that the first word asks for, with the code that V8 compiled when holdfast was built.
+// build.mjs makes the parts and the compiled code; docs/adr/0003-start-up.md has the figures.
 
-import { homedir } from "node:os";
-import type { CliContext } from "./cli/context.ts";
-import { runCli } from "./cli/run.ts";
-import { VERSION } from "./version.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Script } from "node:vm";
 
-const context: CliContext = {
-  env: process.env,
-  cwd: process.cwd(),
-  home: homedir(),
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  version: VERSION,
-};
+const PARTS: Readonly<Record<string, string>> = { api: "main-api", harness: "main-harness" };
 
-// A reader that goes away (`| head`) is no failure of ours.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+const first = process.argv.slice(2).find((word) => !word.startsWith("-"));
+const part = (first !== undefined && PARTS[first]) || "main-all";
 
-runCli(process.argv.slice(2), context).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  () => {
-    process.exitCode = 125;
-  },
+function read(file: string): Buffer | undefined {
+  try {
+    return readFileSync(join(__dirname, file));
+  } catch {
+    return undefined;
+  }
+}
+
+// The parts are ASCII, so latin1 reads them too, sooner. V8 checks that the compiled code belongs to this version of itself and to this source, and
+// compiles the source as usual where it does not.
+const filename = join(__dirname, `${part}.cjs`);
+const cachedData = read(`${part}.v8`);
+const script = new Script(
+  `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, "latin1")}\n})`,
+  { filename, ...(cachedData === undefined ? {} : { cachedData }) },
 );
+script.runInThisContext()({}, require, {}, filename, __dirname);

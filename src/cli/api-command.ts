@@ -1,6 +1,7 @@
 // `holdfast api PATH`: one HCP Terraform request, through the gate.
 
 import { explain, type GateResult, run } from "../gate/run.ts";
+import { type Knock, knock } from "../session/claim.ts";
 import type { Decision } from "../policy/decide.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import type { Operation } from "../policy/operation.ts";
@@ -21,20 +22,35 @@ export async function runApi(
   context: CliContext,
 ): Promise<ExitCode> {
   const access = openHcpAccess(context);
+  const world = await openGateWorld(context, globals, access);
+  const knocked = mayBeAsked(flags) && !globals.dryRun ? knock(world) : undefined;
   try {
     const operation = await resolveOperation(flags, context, access);
-    if (operation.impact === "read" && !globals.dryRun)
-      return await read(operation, flags, globals, context, access);
-    const world = await openGateWorld(context, globals, access);
     if (globals.dryRun) {
       const { showExplanation } = await import("./explanation.ts");
-      const decision = await explain(operation, world);
-      return await showExplanation(decision, globals, context);
+      return await showExplanation(await explain(operation, world), globals, context);
     }
-    return await show(await run(operation, world), globals, context);
+    if (operation.impact === "read") return await read(operation, flags, globals, context, access);
+    return await show(await run(operation, world, knocked), globals, context);
   } finally {
     access.close();
+    if (knocked !== undefined) await leave(knocked);
   }
+}
+
+/** Whether the session may be asked about such a request: not for plain reads. */
+function mayBeAsked({ method }: ApiFlags): boolean {
+  return method !== undefined && !/^(get|head)$/i.test(method);
+}
+
+/** Ends a conversation that was begun, whether or not it came to anything. */
+async function leave(knocked: Promise<Knock>): Promise<void> {
+  const found = await knocked;
+  if (found.kind === "ask")
+    await found.conversation.then(
+      (conversation) => conversation.close(),
+      () => {},
+    );
 }
 
 /** The operation that the flags mean. @throws Failure for wrong usage, and for reads that fail */
@@ -43,12 +59,14 @@ export async function resolveOperation(
   context: CliContext,
   access: HcpAccess,
 ): Promise<Operation> {
-  const { env, cwd, stdin } = context;
+  const { env, cwd } = context;
   const { baseUrl } = access.address;
   const input = await buildRequest(flags, {
     baseUrl,
     cwd,
-    stdin,
+    get stdin() {
+      return context.stdin;
+    },
     read: access.lookUps,
     organization: async () =>
       (await (await import("../hcp/organization.ts")).resolveOrganization(env, cwd))?.name,
@@ -83,7 +101,10 @@ async function show(
   }
   if (response === undefined) return EXIT.ok;
   const answer = { ...response, body: Buffer.from(response.body) };
-  const request = { method: decision.operation.request.method, path: decision.operation.target.path };
+  const request = {
+    method: decision.operation.request.method,
+    path: decision.operation.target.path,
+  };
   print(await renderResponse(request, answer, outputOptions(globals, context)), context);
   return EXIT.ok;
 }

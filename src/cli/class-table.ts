@@ -33,7 +33,9 @@ function textTable(rows: readonly ClassRow[]): string {
 }
 
 function markdownTable(rows: readonly ClassRow[]): string {
-  const lines = rows.map((row) => `| \`${row.class}\` | ${row.standing} | ${row.reversibility}: ${row.because} |`);
+  const lines = rows.map(
+    (row) => `| \`${row.class}\` | ${row.standing} | ${row.reversibility}: ${row.because} |`,
+  );
   return `| class | inside the session | why |\n| --- | --- | --- |\n${lines.join("\n")}\n`;
 }
 

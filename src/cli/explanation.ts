@@ -29,10 +29,15 @@ export function explanationText(decision: Decision): string {
   const rows: [string, string][] = [
     ["why", whyText(decision)],
     ...(reversibility === undefined ? [] : [["class", reversibility] as [string, string]]),
-    ...(operation.items === 1 ? [] : [["counts as", `${operation.items} deletions`] as [string, string]]),
+    ...(operation.items === 1
+      ? []
+      : [["counts as", `${operation.items} deletions`] as [string, string]]),
     ["request", requestLine(operation)],
     ["host", target.hostname],
-    ...Object.entries(request.headers).map(([name, value]): [string, string] => ["header", `${name}: ${value}`]),
+    ...Object.entries(request.headers).map(([name, value]): [string, string] => [
+      "header",
+      `${name}: ${value}`,
+    ]),
     ["header", "authorization: Bearer ... (not shown)"],
     ...(request.body === undefined ? [] : [["body", request.body] as [string, string]]),
   ];
@@ -54,6 +59,8 @@ export async function showExplanation(
   if (globals.json)
     context.stdout.write(`${JSON.stringify(await decisionJson(decision), null, 2)}\n`);
   else if (globals.markdown)
-    context.stdout.write(`**${decision.effect}** (\`${decision.reason}\`): \`${requestLine(decision.operation)}\`\n`);
+    context.stdout.write(
+      `**${decision.effect}** (\`${decision.reason}\`): \`${requestLine(decision.operation)}\`\n`,
+    );
   return decision.effect === "deny" ? EXIT.refused : EXIT.ok;
 }

@@ -33,19 +33,28 @@ function usage(message: string, fix: string): never {
 function ttlOf(text: string): number {
   const ttl = parseDuration(text);
   if (ttl === undefined || ttl > MAX_TTL_MS)
-    return usage(`--ttl: ${JSON.stringify(text)} is not a duration of at most 7d`, "--ttl=8h, or 90s, 30m, 1h30m, 2d");
+    return usage(
+      `--ttl: ${JSON.stringify(text)} is not a duration of at most 7d`,
+      "--ttl=8h, or 90s, 30m, 1h30m, 2d",
+    );
   return ttl;
 }
 
 function budgetOf(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))
-    return usage(`--max-deletes: ${JSON.stringify(text)} is not a whole number from 1`, "--max-deletes=10");
+    return usage(
+      `--max-deletes: ${JSON.stringify(text)} is not a whole number from 1`,
+      "--max-deletes=10",
+    );
   return Number(text);
 }
 
 function organizationOf(text: string): string {
   if (!/^[A-Za-z0-9_-]{1,100}$/.test(text))
-    return usage(`--organization: ${JSON.stringify(text)} is not an organization's name`, "--organization=acme");
+    return usage(
+      `--organization: ${JSON.stringify(text)} is not an organization's name`,
+      "--organization=acme",
+    );
   return text;
 }
 

@@ -9,7 +9,9 @@ import { visible } from "../system/terminal-text.ts";
 
 /** `DELETE /workspaces/ws-8ZkQ`, as people type it. */
 export function requestLine({ request }: Operation): string {
-  const path = request.path.startsWith("/api/v2/") ? request.path.slice("/api/v2".length) : request.path;
+  const path = request.path.startsWith("/api/v2/")
+    ? request.path.slice("/api/v2".length)
+    : request.path;
   const query = request.query.map(([name, value]) => `${name}=${value}`).join("&");
   return visible(`${request.method} ${path}${query === "" ? "" : `?${query}`}`);
 }

@@ -1,17 +1,23 @@
 // One run of the command line: parse, run, and turn whatever happened into an exit code.
 
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { CliContext } from "./context.ts";
-import { buildProgram } from "./program.ts";
 import { failureJson, failureText } from "./report.ts";
 
+/** Builds the commands that this run may need. */
+export type BuildProgram = (context: CliContext, onExit: (code: number) => void) => Command;
+
 /** Runs `holdfast` with the words after its name. Never throws; returns the exit code. */
-export async function runCli(words: readonly string[], context: CliContext): Promise<number> {
+export async function runCli(
+  words: readonly string[],
+  context: CliContext,
+  build: BuildProgram,
+): Promise<number> {
   let code: number = EXIT.ok;
-  const program = buildProgram(context, (result) => {
+  const program = build(context, (result) => {
     code = result;
   });
   prepare(program, context);
@@ -23,9 +29,7 @@ export async function runCli(words: readonly string[], context: CliContext): Pro
   }
 }
 
-type Program = ReturnType<typeof buildProgram>;
-
-function prepare(command: Program, context: CliContext): void {
+function prepare(command: Command, context: CliContext): void {
   command.exitOverride();
   command.configureHelp({ showGlobalOptions: true });
   command.configureOutput({

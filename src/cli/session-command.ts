@@ -4,18 +4,33 @@ import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { clockTime, grantText, receiptText } from "../session/banner.ts";
 import type { SessionDescription } from "../session/protocol.ts";
-import { changeSession, findSession, type SessionSight, seeSessions, showSession } from "../session/visit.ts";
+import {
+  changeSession,
+  findSession,
+  type SessionSight,
+  seeSessions,
+  showSession,
+} from "../session/visit.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
 function sightJson(sight: SessionSight): object {
-  if ("problem" in sight) return { file: sight.file, state: "refused", problem: sight.problem.message };
+  if ("problem" in sight)
+    return { file: sight.file, state: "refused", problem: sight.problem.message };
   const { id, pid, hostname, created_at, expires_at } = sight.record;
   if ("description" in sight) {
     const { entries: _, ...description } = sight.description;
     return { ...description, pid };
   }
-  return { id, pid, hostname, startedAt: created_at, expiresAt: expires_at, state: "not-live", problem: sight.silent };
+  return {
+    id,
+    pid,
+    hostname,
+    startedAt: created_at,
+    expiresAt: expires_at,
+    state: "not-live",
+    problem: sight.silent,
+  };
 }
 
 function stateText(session: SessionDescription): string {
@@ -41,9 +56,13 @@ function sightMarkdown(sights: readonly SessionSight[]): string {
 }
 
 /** Lists every session in the store, the dead and the malformed included. */
-export async function runSessionList(globals: GlobalOptions, context: CliContext): Promise<ExitCode> {
+export async function runSessionList(
+  globals: GlobalOptions,
+  context: CliContext,
+): Promise<ExitCode> {
   const sights = await seeSessions(context.env, context.home);
-  if (globals.json) context.stdout.write(`${JSON.stringify({ sessions: sights.map(sightJson) }, null, 2)}\n`);
+  if (globals.json)
+    context.stdout.write(`${JSON.stringify({ sessions: sights.map(sightJson) }, null, 2)}\n`);
   else if (globals.markdown) context.stdout.write(sightMarkdown(sights));
   else if (sights.length === 0) context.stderr.write("holdfast: no sessions\n");
   else context.stdout.write(`${sights.map(sightText).join("\n")}\n`);
@@ -81,8 +100,12 @@ export async function runSessionRevoke(
     return EXIT.ok;
   }
   await changeSession(record, context.env, { type: "revoke" });
-  if (!globals.quiet) context.stderr.write(`holdfast: session ${record.id} is revoked; its command runs on without the grant\n`);
-  if (globals.json) context.stdout.write(`${JSON.stringify({ id: record.id, state: "revoked" })}\n`);
+  if (!globals.quiet)
+    context.stderr.write(
+      `holdfast: session ${record.id} is revoked; its command runs on without the grant\n`,
+    );
+  if (globals.json)
+    context.stdout.write(`${JSON.stringify({ id: record.id, state: "revoked" })}\n`);
   return EXIT.ok;
 }
 
@@ -98,14 +121,21 @@ export async function runSessionAdopt(
       exitCode: EXIT.usage,
       fix: "holdfast session adopt 12345",
     });
-  const record = findSession(flags.session ?? (await onlySession(context)), context.env, context.home);
+  const record = findSession(
+    flags.session ?? (await onlySession(context)),
+    context.env,
+    context.home,
+  );
   if (globals.dryRun) {
-    context.stderr.write(`holdfast: dry run: would adopt process ${pid} into session ${record.id}\n`);
+    context.stderr.write(
+      `holdfast: dry run: would adopt process ${pid} into session ${record.id}\n`,
+    );
     return EXIT.ok;
   }
   const code = flags.code === undefined ? {} : { code: flags.code.toUpperCase() };
   await changeSession(record, context.env, { type: "adopt", pid: Number(pid), ...code });
-  if (!globals.quiet) context.stderr.write(`holdfast: process ${pid} is now inside session ${record.id}\n`);
+  if (!globals.quiet)
+    context.stderr.write(`holdfast: process ${pid} is now inside session ${record.id}\n`);
   return EXIT.ok;
 }
 

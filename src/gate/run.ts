@@ -9,9 +9,14 @@ import type { Card } from "../policy/card.ts";
 import { type Decision, decide, type Facts } from "../policy/decide.ts";
 import { isHarmless, type Operation } from "../policy/operation.ts";
 import type { LookUpNeed } from "../policy/session-grant.ts";
-import { type Claim, claimFromSession, type LookedUp } from "../session/claim.ts";
-import { findPerson } from "../session/person.ts";
-import { findStanding, type StandingWorld } from "../session/standing.ts";
+import {
+  type Claim,
+  claimFromSession,
+  type Knock,
+  knock,
+  type LookedUp,
+} from "../session/claim.ts";
+import type { StandingWorld } from "../session/standing.ts";
 import type { ExecutionResult, Send } from "./executors/hcp.ts";
 
 export interface GateWorld extends StandingWorld {
@@ -40,13 +45,21 @@ interface Gathered {
   readonly claim?: Claim;
 }
 
-/** Decides on `operation` and, when that allows it, carries it out. */
-export async function run(operation: Operation, world: GateWorld): Promise<GateResult> {
+/**
+ * Decides on `operation` and, when that allows it, carries it out.
+ *
+ * @param knocked a knock at the session that was begun already; without it `run` knocks itself
+ */
+export async function run(
+  operation: Operation,
+  world: GateWorld,
+  knocked?: Promise<Knock>,
+): Promise<GateResult> {
   if (isHarmless(operation)) {
     const decision = decide(operation, HARMLESS);
     return { decision, execution: await (await world.prepare(decision.operation))() };
   }
-  const first = await gather(operation, world, "reserve");
+  const first = await gather(operation, world, "reserve", knocked);
   const decision = decide(operation, first.facts);
   if (decision.effect !== "ask") return carryOut(decision, first, world);
   const answer = await world.ask(await world.describe(operation));
@@ -67,13 +80,14 @@ async function gather(
   operation: Operation,
   world: GateWorld,
   type: "reserve" | "peek",
+  knocked: Promise<Knock> = knock(world),
 ): Promise<Gathered> {
-  const standing = await findStanding(world);
+  const found = await knocked;
   const { fact, ...more } =
-    standing.kind === "fact"
-      ? standing
+    found.kind === "fact"
+      ? found
       : await claimFromSession({
-          ...standing,
+          ...found,
           env: world.env,
           operation,
           type,
@@ -81,13 +95,18 @@ async function gather(
         });
   // Inside a session nobody is asked, so nobody is looked for.
   const person: Facts["person"] =
-    fact.standing === "inside" ? { present: false } : await findPerson(world, world.quiet);
+    fact.standing === "inside" ? { present: false } : await lookForPerson(world);
   const { claim, remaining } = more as Pick<Gathered, "claim" | "remaining">;
   return {
     facts: { session: fact, person },
     ...(claim === undefined ? {} : { claim }),
     ...(remaining === undefined ? {} : { remaining }),
   };
+}
+
+async function lookForPerson(world: GateWorld): Promise<Facts["person"]> {
+  const { findPerson } = await import("../session/person.ts");
+  return findPerson(world, world.quiet);
 }
 
 async function carryOut(
@@ -108,7 +127,7 @@ async function carryOut(
     world.onGranted(decision, gathered.remaining);
   }
   const execution = await send();
-  await claim?.result(execution.outcome, execution.response?.status);
+  claim?.result(execution.outcome, execution.response?.status);
   return { decision, execution };
 }
 

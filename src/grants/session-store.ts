@@ -18,7 +18,12 @@ import {
   readPrivateFile,
   UnsafeFile,
 } from "../system/safe-file.ts";
-import { formatSessionRecord, isToken, parseSessionRecord, type SessionRecord } from "./session-record.ts";
+import {
+  formatSessionRecord,
+  isToken,
+  parseSessionRecord,
+  type SessionRecord,
+} from "./session-record.ts";
 
 /** No record that we write comes near this many bytes. */
 const MAX_RECORD_BYTES = 16 * 1024;
@@ -60,7 +65,9 @@ export function readSession(directory: string, token: string): SessionRecord | u
     checkPrivateDirectory(directory);
     const record = parseSessionRecord(readPrivateFile(file, MAX_RECORD_BYTES), file, token);
     if (record.uid !== process.getuid?.())
-      throw new Failure("session-record", `${file}: is another user's session`, { exitCode: EXIT.refused });
+      throw new Failure("session-record", `${file}: is another user's session`, {
+        exitCode: EXIT.refused,
+      });
     return record;
   } catch (error) {
     if (error instanceof UnsafeFile && error.code === "missing") return undefined;
@@ -77,7 +84,10 @@ function tokensIn(directory: string): string[] {
   try {
     checkPrivateDirectory(directory);
     const names = readdirSync(directory).filter((name) => name.endsWith(".hcl"));
-    return names.map((name) => name.slice(0, -".hcl".length)).filter(isToken).sort();
+    return names
+      .map((name) => name.slice(0, -".hcl".length))
+      .filter(isToken)
+      .sort();
   } catch (error) {
     if (error instanceof UnsafeFile && error.code === "missing") return [];
     throw asFailure(error);

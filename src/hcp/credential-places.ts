@@ -1,6 +1,6 @@
 // The places where Terraform's users keep tokens, each with its own way of being read.
 
-import { readdir, readFile, stat } from "node:fs/promises";
+import { promises } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
@@ -50,7 +50,7 @@ function file(path: string, hostname: string, mustExist: boolean): Place {
       return text === undefined ? undefined : tokenInFile(text, path, hostname);
     },
     mode: async () => {
-      const info = await stat(path).catch(() => undefined);
+      const info = await promises.stat(path).catch(() => undefined);
       return info === undefined ? undefined : info.mode & 0o7777;
     },
   };
@@ -102,7 +102,7 @@ function mainConfig(env: Environment, home: string): string {
 async function* configFiles(directory: string, hostname: string): AsyncGenerator<Place> {
   let names: string[] = [];
   try {
-    names = await readdir(directory);
+    names = await promises.readdir(directory);
   } catch (error) {
     if (!isAbsent(error)) yield broken(directory, unreadable(directory, error));
   }
@@ -114,7 +114,7 @@ async function* configFiles(directory: string, hostname: string): AsyncGenerator
 
 async function readIfThere(path: string, mustExist: boolean): Promise<string | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return await promises.readFile(path, "utf8");
   } catch (error) {
     if (!mustExist && isAbsent(error)) return undefined;
     throw unreadable(path, error);

@@ -16,9 +16,19 @@ export type SessionFact =
   /** No token anywhere near. */
   | { readonly standing: "outside" }
   /** A token is set, but this process was not started inside any session: it grants nothing. */
-  | { readonly standing: "foreign-token"; readonly reason: "no-session" | "not-a-descendant"; readonly session?: string; readonly detail: string }
+  | {
+      readonly standing: "foreign-token";
+      readonly reason: "no-session" | "not-a-descendant";
+      readonly session?: string;
+      readonly detail: string;
+    }
   /** The host, or what keeps us from it, has answered. */
-  | { readonly standing: "inside"; readonly session?: string; readonly reason: SessionVerdict; readonly detail?: string };
+  | {
+      readonly standing: "inside";
+      readonly session?: string;
+      readonly reason: SessionVerdict;
+      readonly detail?: string;
+    };
 
 /** What can be said to a caller that is, or was, inside a session. */
 export type SessionVerdict = Exclude<
@@ -29,7 +39,9 @@ export type SessionVerdict = Exclude<
 export interface Facts {
   readonly session: SessionFact;
   /** Whether a person can be asked here; `false` carries why not, for the refusal. */
-  readonly person: { readonly present: true } | { readonly present: false; readonly because?: string };
+  readonly person:
+    | { readonly present: true }
+    | { readonly present: false; readonly because?: string };
   /** What the person said; absent on the first pass. */
   readonly answer?: "yes" | "no" | "mismatch" | "interrupted";
 }
@@ -69,7 +81,12 @@ function nobodyToAsk(operation: Operation, facts: Facts): Decision {
   return decision(operation, "no-session", undefined, because);
 }
 
-function decision(operation: Operation, reason: Reason, session?: string, detail?: string): Decision {
+function decision(
+  operation: Operation,
+  reason: Reason,
+  session?: string,
+  detail?: string,
+): Decision {
   return {
     effect: effectOf(reason),
     reason,

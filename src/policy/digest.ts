@@ -21,5 +21,7 @@ export function operationDigest(operation: Operation): string {
     resource: target.path,
     request: { ...request, body },
   });
-  return `sha256:${createHash("sha256").update(canonical ?? "").digest("hex")}`;
+  return `sha256:${createHash("sha256")
+    .update(canonical ?? "")
+    .digest("hex")}`;
 }

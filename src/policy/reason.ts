@@ -49,9 +49,7 @@ const sessionOrByHand = (context: ReasonContext): Remedy[] => [
   byHand(context),
 ];
 const onlyByHand = (context: ReasonContext): Remedy[] => [byHand(context)];
-const listSessions = (): Remedy[] => [
-  { for: "live sessions", command: "holdfast session list" },
-];
+const listSessions = (): Remedy[] => [{ for: "live sessions", command: "holdfast session list" }];
 const diagnose = (): Remedy[] => [{ for: "diagnose", command: "holdfast doctor" }];
 const none = (): Remedy[] => [];
 

@@ -34,9 +34,7 @@ const PROCESSES: Readonly<Record<string, string>> = {
 };
 
 /** The agent that marked these variables, if any. */
-export function agentInEnvironment(
-  read: (name: string) => string | undefined,
-): string | undefined {
+export function agentInEnvironment(read: (name: string) => string | undefined): string | undefined {
   const marker = Object.keys(MARKERS).find((name) => (read(name) ?? "") !== "");
   return marker === undefined ? undefined : MARKERS[marker];
 }

@@ -57,10 +57,16 @@ export function bannerText(facts: BannerFacts): string {
   if (facts.inside !== undefined)
     rows.push(["inside", `session ${facts.inside}, which must allow each deletion too`]);
   if (facts.dropped !== undefined && facts.dropped.length > 0)
-    rows.push(["left out", `${facts.dropped.join(", ")}: session ${facts.inside} does not grant them`]);
+    rows.push([
+      "left out",
+      `${facts.dropped.join(", ")}: session ${facts.inside} does not grant them`,
+    ]);
   rows.push(
     ["others", "refused; do those by hand, from another terminal"],
-    ["ends", `with ${name}, at ${clockTime(facts.expiresAt, facts.now)}, or by: holdfast session revoke ${id}`],
+    [
+      "ends",
+      `with ${name}, at ${clockTime(facts.expiresAt, facts.now)}, or by: holdfast session revoke ${id}`,
+    ],
   );
   if (facts.code !== undefined)
     rows.push(["code", `${facts.code} proves a newer terminal yours; never give it to an agent`]);

@@ -1,7 +1,9 @@
 // Lines of JSON over a socket, and the transcript that signatures are over (identity.ts, K2).
 
 import type { Socket } from "node:net";
-import { MAX_LINE } from "./protocol.ts";
+
+/** The longest line either side accepts, in characters. */
+const MAX_LINE = 256 * 1024;
 
 /** The other side broke the protocol, went away, or took too long. */
 export class ChannelError extends Error {
@@ -66,7 +68,10 @@ export class Channel {
     isGenuine: (transcript: string, signature: string) => boolean,
     timeoutMs: number,
   ): Promise<unknown> {
-    const envelope = parse(await this.#next(timeoutMs)) as { message?: unknown; signature?: unknown };
+    const envelope = parse(await this.#next(timeoutMs)) as {
+      message?: unknown;
+      signature?: unknown;
+    };
     const { message, signature } = envelope ?? {};
     if (typeof message !== "string" || typeof signature !== "string")
       throw new ChannelError("malformed", "an answer without a signature");
@@ -78,6 +83,13 @@ export class Channel {
 
   /** Ends the conversation. */
   close(): void {
+    this.#socket.end();
+  }
+
+  /** Says one last thing and waits for nothing: the operating system delivers it, and then the end. */
+  sayLast(message: object): void {
+    this.say(message);
+    this.#socket.unref();
     this.#socket.end();
   }
 
@@ -94,7 +106,10 @@ export class Channel {
       const timer =
         timeoutMs === undefined
           ? undefined
-          : setTimeout(() => this.#fail(new ChannelError("timeout", "no answer in time")), timeoutMs);
+          : setTimeout(
+              () => this.#fail(new ChannelError("timeout", "no answer in time")),
+              timeoutMs,
+            );
       const settle = () => clearTimeout(timer);
       this.#waiting = {
         resolve: (text) => {

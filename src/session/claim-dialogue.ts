@@ -24,6 +24,11 @@ export class ClaimDialogue {
     this.#options = options;
   }
 
+  /** Whether something was sent of which the outcome is not known yet. */
+  get isSending(): boolean {
+    return this.#reservation?.state === "sending";
+  }
+
   /** Judges an operation here and at the outer session; takes the budget for `reserve`. */
   async ask({ type, operation }: Question): Promise<SessionAnswer> {
     const { ledger } = this.#options;
@@ -38,8 +43,7 @@ export class ClaimDialogue {
     }
     // The outer host was asked in between: the budget may be gone by now (host.ts, H3).
     const again = ledger.judge(operation);
-    if (again.verdict === "allowed" && !isPeek)
-      this.#reservation = ledger.reserve(operation);
+    if (again.verdict === "allowed" && !isPeek) this.#reservation = ledger.reserve(operation);
     else this.#outerClaim?.drop();
     return this.#say(again, operation, isPeek);
   }
@@ -61,7 +65,8 @@ export class ClaimDialogue {
       return { type: "refused", session: id, reason: refused.reason };
     }
     ledger.settle(reservation, step.outcome, step.status);
-    await this.#outerClaim?.result(step.outcome, step.status);
+    this.#outerClaim?.result(step.outcome, step.status);
+    this.#outerClaim = undefined;
     return { type: "recorded" };
   }
 
@@ -73,7 +78,10 @@ export class ClaimDialogue {
     this.#outerClaim = undefined;
   }
 
-  async #askOuter(operation: OperationSummary, isPeek: boolean): Promise<SessionAnswer | undefined> {
+  async #askOuter(
+    operation: OperationSummary,
+    isPeek: boolean,
+  ): Promise<SessionAnswer | undefined> {
     const { outer } = this.#options;
     if (outer === undefined) return undefined;
     if (isPeek) return outer.peek(operation);

@@ -9,6 +9,7 @@ import { Conversation, NoConversation } from "./conversation.ts";
 import type { OperationSummary, Outcome, SessionAnswer } from "./protocol.ts";
 import { sandboxHint } from "./sandbox-hint.ts";
 import { socketPath } from "./socket-path.ts";
+import { findStanding, type StandingWorld } from "./standing.ts";
 
 /** Facts that a look-up brought, for the needs that the host named. */
 export interface LookedUp {
@@ -17,9 +18,34 @@ export interface LookedUp {
   readonly organization?: string;
 }
 
-export interface ClaimRequest {
-  readonly token: string;
-  readonly record: SessionRecord;
+/** A session that was found, and the conversation with its host, which may still come to nothing. */
+export type Knock =
+  | { readonly kind: "fact"; readonly fact: SessionFact }
+  | {
+      readonly kind: "ask";
+      readonly record: SessionRecord;
+      readonly conversation: Promise<Conversation>;
+    };
+
+/**
+ * Finds the session that this process is in, and begins to talk to its host at once: the host
+ * proves and answers while the caller is still finding out what to ask.
+ */
+export async function knock(world: StandingWorld): Promise<Knock> {
+  const standing = await findStanding(world);
+  if (standing.kind === "fact") return standing;
+  const { record, token } = standing;
+  const conversation = openConversation(world.env, token);
+  // Whoever awaits it hears of a failure; until then it is not one that nobody handles.
+  conversation.catch(() => {});
+  return { kind: "ask", record, conversation };
+}
+
+async function openConversation(env: Environment, token: string): Promise<Conversation> {
+  return Conversation.open(socketPath(env, token), token, env);
+}
+
+export interface ClaimRequest extends Extract<Knock, { kind: "ask" }> {
   readonly env: Environment;
   readonly operation: Operation;
   /** `peek` asks what would be answered, and takes nothing. */
@@ -39,7 +65,7 @@ export interface ClaimAnswer {
 export interface Claim {
   /** Undefined when the request may leave now; else why not any more. */
   sending(): Promise<SessionFact | undefined>;
-  result(outcome: Outcome, status?: number): Promise<void>;
+  result(outcome: Outcome, status?: number): void;
   drop(): void;
 }
 
@@ -63,10 +89,10 @@ function refusal(answer: Extract<SessionAnswer, { type: "refused" }>): SessionFa
 
 /** Asks the session. Never throws for a session that is gone, silent or forged: that is a fact too. */
 export async function claimFromSession(request: ClaimRequest): Promise<ClaimAnswer> {
-  const { record, env, token } = request;
+  const { record, env } = request;
   let conversation: Conversation | undefined;
   try {
-    conversation = await Conversation.open(socketPath(env, token), token, env);
+    conversation = await request.conversation;
     return await converse(conversation, request);
   } catch (error) {
     conversation?.close();
@@ -96,7 +122,9 @@ async function converse(conversation: Conversation, request: ClaimRequest): Prom
     return answer.needs.includes("organization")
       ? { fact: inside(record.id, "other-organization") }
       : { fact: inside(record.id, "not-reversible") };
-  return { fact: inside(record.id, "not-live", "its host gave an answer that cannot be understood") };
+  return {
+    fact: inside(record.id, "not-live", "its host gave an answer that cannot be understood"),
+  };
 }
 
 function claim(conversation: Conversation, id: string): Claim {
@@ -112,15 +140,8 @@ function claim(conversation: Conversation, id: string): Claim {
         return inside(id, "not-live", error.message);
       }
     },
-    result: async (outcome, status) => {
-      try {
-        const known = status === undefined ? {} : { status };
-        await conversation.ask({ type: "result", outcome, ...known });
-      } catch (error) {
-        // The host ended while we were sending: its receipt says unknown, and we cannot mend that.
-        if (!(error instanceof NoConversation)) throw error;
-      }
-      conversation.close();
+    result: (outcome, status) => {
+      conversation.tell({ type: "result", outcome, ...(status === undefined ? {} : { status }) });
     },
     drop: () => conversation.close(),
   };

@@ -12,7 +12,7 @@ import { checkPrivateDirectory, UnsafeFile } from "../system/safe-file.ts";
 import { Channel, ChannelError } from "./channel.ts";
 import { isSignedByHost } from "./identity.ts";
 import { holdfastVariables } from "./variables.ts";
-import { answerSchema, challengeSchema, type SessionAnswer, type SessionRequest } from "./protocol.ts";
+import type { SessionAnswer, SessionRequest } from "./protocol.ts";
 
 /** How long a host may take for one answer, in milliseconds. */
 export const ANSWER_TIMEOUT_MS = 5000;
@@ -53,9 +53,9 @@ export class Conversation {
         nonce: randomBytes(16).toString("hex"),
         variables: holdfastVariables(env),
       });
-      const challenge = challengeSchema.parse(await channel.hear(ANSWER_TIMEOUT_MS));
-      const descriptor = openChallenge(challenge.file, dirname(socketPath));
-      return new Conversation(channel, token, challenge.key, descriptor);
+      const { file, key } = challengeOf(await channel.hear(ANSWER_TIMEOUT_MS));
+      const descriptor = openChallenge(file, dirname(socketPath));
+      return new Conversation(channel, token, key, descriptor);
     } catch (error) {
       throw asNoConversation(error, socketPath);
     }
@@ -69,7 +69,7 @@ export class Conversation {
         (transcript, signature) => isSignedByHost(this.#token, this.#key, transcript, signature),
         ANSWER_TIMEOUT_MS,
       );
-      return answerSchema.parse(answer);
+      return answer as SessionAnswer;
     } catch (error) {
       this.#channel.destroy();
       throw asNoConversation(error, "");
@@ -78,9 +78,14 @@ export class Conversation {
     }
   }
 
+  /** Says how it ended. Nobody waits for an answer: it would tell the caller nothing. */
+  tell(result: Extract<SessionRequest, { type: "result" }>): void {
+    this.#channel.sayLast(result);
+  }
+
   close(): void {
     this.#releaseProof();
-    this.#channel.close();
+    this.#channel.destroy();
   }
 
   #releaseProof(): void {
@@ -105,6 +110,12 @@ function connected(path: string): Promise<Socket> {
       reject(error);
     });
   });
+}
+
+function challengeOf(message: unknown): { readonly file: string; readonly key: string } {
+  const { file, key } = (message ?? {}) as { file?: unknown; key?: unknown };
+  if (typeof file === "string" && typeof key === "string") return { file, key };
+  throw new ChannelError("malformed", "no challenge");
 }
 
 function openChallenge(file: string, directory: string): number {

@@ -8,6 +8,9 @@ export function parseDuration(text: string): number | undefined {
   if (match === null || text.trim() === "") return undefined;
   const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
   const total =
-    (days ?? 0) * UNITS.d + (hours ?? 0) * UNITS.h + (minutes ?? 0) * UNITS.m + (seconds ?? 0) * UNITS.s;
+    (days ?? 0) * UNITS.d +
+    (hours ?? 0) * UNITS.h +
+    (minutes ?? 0) * UNITS.m +
+    (seconds ?? 0) * UNITS.s;
   return total > 0 ? total : undefined;
 }

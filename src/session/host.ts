@@ -9,6 +9,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Reason } from "../policy/reason.ts";
 import type { Environment } from "../system/places.ts";
 import type { ProcessInfo, Processes } from "../system/processes.ts";
@@ -65,6 +66,7 @@ export class SessionHost {
   readonly #innerHosts: ProcessIdentity[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #dialogues = new Set<ClaimDialogue>();
   #path: string | undefined;
 
   constructor(options: HostOptions) {
@@ -95,6 +97,16 @@ export class SessionHost {
     if (this.#path !== undefined) rmSync(this.#path, { force: true });
   }
 
+  /**
+   * Waits until nothing is being sent any more, `mostMs` at most: a command that has just ended may
+   * have told its result a moment ago.
+   */
+  async settled(mostMs: number): Promise<void> {
+    const end = Date.now() + mostMs;
+    const isSending = () => [...this.#dialogues].some((dialogue) => dialogue.isSending);
+    while (isSending() && Date.now() < end) await setTimeout(5);
+  }
+
   /** What `session show` and the receipt tell. */
   describe(): SessionDescription {
     const { id, command, ledger, receipt, startedAt, outer } = this.#options;
@@ -122,6 +134,7 @@ export class SessionHost {
   async #serve(socket: Socket): Promise<void> {
     const channel = new Channel(socket);
     const dialogue = new ClaimDialogue(this.#options);
+    this.#dialogues.add(dialogue);
     try {
       const { caller, first } = await this.#introduce(channel);
       for (let request = first; ; request = requestSchema.parse(await channel.hear()))
@@ -135,6 +148,7 @@ export class SessionHost {
         );
     } finally {
       dialogue.end();
+      this.#dialogues.delete(dialogue);
       channel.close();
     }
   }
@@ -208,7 +222,8 @@ export class SessionHost {
 
   #revoke(caller: Caller): SessionAnswer {
     const [process] = caller.chain;
-    if (process === undefined) return { type: "error", message: "the caller could not be identified" };
+    if (process === undefined)
+      return { type: "error", message: "the caller could not be identified" };
     this.#options.ledger.revoke();
     this.#options.onEvent(`revoked by process ${process.pid} (${process.name})`);
     return { type: "done" };
@@ -230,7 +245,8 @@ export class SessionHost {
     const refused = this.#whyRefused(caller);
     if (refused !== undefined) return refused;
     const [process] = caller.chain;
-    if (process !== undefined) this.#innerHosts.push({ pid: process.pid, started: process.started });
+    if (process !== undefined)
+      this.#innerHosts.push({ pid: process.pid, started: process.started });
     return { type: "description", description: this.describe() };
   }
 }

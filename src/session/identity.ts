@@ -74,7 +74,11 @@ export function isSignedByHost(
 ): boolean {
   if (fingerprint(publicKey) !== token) return false;
   try {
-    const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+    const key = createPublicKey({
+      key: Buffer.from(publicKey, "base64"),
+      format: "der",
+      type: "spki",
+    });
     return verify(null, Buffer.from(transcript), key, Buffer.from(signature, "base64"));
   } catch {
     return false;

@@ -16,6 +16,9 @@ import { type LaunchRequest, type LaunchWorld, openSession } from "./open-sessio
 import { forwardSignals } from "./signals.ts";
 import { socketPath } from "./socket-path.ts";
 
+/** How long to wait for the result of a request that is being sent, in milliseconds. */
+const SETTLE_MS = 250;
+
 /** Runs the command inside a new session. Returns the exit code (E3). Throws Failure before it starts. */
 export async function launch(request: LaunchRequest, world: LaunchWorld): Promise<number> {
   const session = await openSession(request, world);
@@ -32,6 +35,7 @@ export async function launch(request: LaunchRequest, world: LaunchWorld): Promis
     stop();
     sweeping.abort();
     await swept;
+    await session.host.settled(SETTLE_MS);
     finish(request, world, session.host, ending.text);
     if (ending.failure !== undefined) world.say(`holdfast: ${ending.failure}\n`);
     return ending.code;
@@ -70,7 +74,9 @@ function endingOf(child: ChildProcess): Promise<Ending> {
       resolve({
         code: notFound ? EXIT.commandNotFound : EXIT.cannotExecute,
         text: "did not start",
-        failure: notFound ? `${name}: command not found` : `${name}: cannot be executed (${error.code})`,
+        failure: notFound
+          ? `${name}: command not found`
+          : `${name}: cannot be executed (${error.code})`,
       });
     });
     child.once("exit", (code, signal) => {
@@ -80,7 +86,12 @@ function endingOf(child: ChildProcess): Promise<Ending> {
   });
 }
 
-function finish(request: LaunchRequest, world: LaunchWorld, host: SessionHost, ending: string): void {
+function finish(
+  request: LaunchRequest,
+  world: LaunchWorld,
+  host: SessionHost,
+  ending: string,
+): void {
   const description = host.describe();
   const mustShow = !request.quiet || description.counts.unknown > 0;
   if (mustShow) world.say(receiptText(description, ending));

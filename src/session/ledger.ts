@@ -81,10 +81,14 @@ export class Ledger {
     const { state } = this;
     if (state !== "live") return refused(state);
     const covered = coverage(this.grant, operation);
-    if (covered.covered === "no") return refused(covered.reason, this.#detail(covered.reason, operation));
+    if (covered.covered === "no")
+      return refused(covered.reason, this.#detail(covered.reason, operation));
     if (covered.covered === "look-up") return { verdict: "look-up", needs: covered.needs };
     if (this.remaining !== undefined && operation.items > this.remaining)
-      return refused("budget-spent", `${this.remaining} of ${this.grant.maxDeletes} left, ${operation.items} asked for`);
+      return refused(
+        "budget-spent",
+        `${this.remaining} of ${this.grant.maxDeletes} left, ${operation.items} asked for`,
+      );
     return { verdict: "allowed", by: covered.by };
   }
 
@@ -117,7 +121,8 @@ export class Ledger {
   settle(reservation: Reservation, outcome: Outcome, status?: number): void {
     if (reservation.state !== "sending") return;
     reservation.state = "settled";
-    const result = outcome === "succeeded" ? "deleted" : outcome === "unknown" ? "unknown" : "failed";
+    const result =
+      outcome === "succeeded" ? "deleted" : outcome === "unknown" ? "unknown" : "failed";
     this.#receipt.add(reservation.operation, result, status === undefined ? {} : { status });
   }
 

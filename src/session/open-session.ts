@@ -56,7 +56,10 @@ export interface OpenSession {
 }
 
 /** Opens a session for `request` and shows its banner. Throws Failure, and then leaves nothing (E2). */
-export async function openSession(request: LaunchRequest, world: LaunchWorld): Promise<OpenSession> {
+export async function openSession(
+  request: LaunchRequest,
+  world: LaunchWorld,
+): Promise<OpenSession> {
   const identity = createIdentity();
   const path = socketPath(world.env, identity.token);
   const directory = sessionDirectory(world.env, world.home);

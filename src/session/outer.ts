@@ -9,7 +9,7 @@ import type { OperationSummary, Outcome, SessionAnswer, SessionDescription } fro
 export interface OuterClaim {
   readonly answer: SessionAnswer;
   sending(): Promise<SessionAnswer>;
-  result(outcome: Outcome, status?: number): Promise<void>;
+  result(outcome: Outcome, status?: number): void;
   drop(): void;
 }
 
@@ -81,17 +81,9 @@ function claim(
         return refuse(error);
       }
     },
-    result: async (outcome, status) => {
-      try {
-        await conversation?.ask({
-          type: "result",
-          outcome,
-          ...(status === undefined ? {} : { status }),
-        });
-      } catch (error) {
-        refuse(error);
-      }
-      conversation?.close();
+    result: (outcome, status) => {
+      const known = status === undefined ? {} : { status };
+      conversation?.tell({ type: "result", outcome, ...known });
     },
     drop: () => conversation?.close(),
   };

@@ -8,7 +8,7 @@ import { isGone, listSessions } from "../grants/session-store.ts";
 import type { Facts } from "../policy/decide.ts";
 import { SESSION_VARIABLE, sessionDirectory } from "../system/places.ts";
 import type { ProcessInfo, Processes } from "../system/processes.ts";
-import { hasTerminal } from "../system/terminal.ts";
+import { hasTerminal } from "../system/has-terminal.ts";
 import { findAgent } from "./agents.ts";
 import { hasOlderAncestor } from "./lineage.ts";
 import type { StandingWorld } from "./standing.ts";

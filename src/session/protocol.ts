@@ -1,5 +1,7 @@
 // What a caller and a session host say to each other: one JSON object on each line, over the
-// session's Unix socket. Both sides check the other's words with these schemas.
+// session's Unix socket. The host checks every word of a caller with these schemas. A caller trusts
+// what its session's host has signed, so a nested delete does not pay for loading them: callers
+// import types from here and nothing else.
 //
 //   caller  hello       who I claim to be, a random number, my HOLDFAST_ variables
 //   host    challenge   a file to open, and the host's public key
@@ -13,9 +15,6 @@
 import * as z from "zod";
 import { REASONS, type Reason } from "../policy/reason.ts";
 import { RESOURCE_CLASSES, type ResourceClass } from "../policy/resource-class.ts";
-
-/** The longest line either side accepts, in characters. */
-export const MAX_LINE = 64 * 1024;
 
 const line = z.string().max(2048);
 const resourceClass = z
@@ -45,11 +44,12 @@ export const helloSchema = z.strictObject({
   variables: z.record(z.string().max(256), z.string().max(8192)),
 });
 
-export const challengeSchema = z.strictObject({
-  type: z.literal("challenge"),
-  file: z.string().max(4096),
-  key: z.string().max(256),
-});
+/** The host's reply to `hello`: the file to open, and its public key as DER (SPKI) in base64. */
+export interface Challenge {
+  readonly type: "challenge";
+  readonly file: string;
+  readonly key: string;
+}
 
 /** What became of an operation that was sent. */
 export const OUTCOMES = ["succeeded", "failed_no_effect", "unknown"] as const;
@@ -85,7 +85,7 @@ const entrySchema = z.strictObject({
 /** One line of the receipt. */
 export type ReceiptEntry = z.infer<typeof entrySchema>;
 
-export const descriptionSchema = z.strictObject({
+const descriptionSchema = z.strictObject({
   id: z.string(),
   command: z.string(),
   hostname: z.string(),
@@ -111,7 +111,7 @@ export const descriptionSchema = z.strictObject({
 /** What a host tells about its session; `entries` are the latest ones, the newest last. */
 export type SessionDescription = z.infer<typeof descriptionSchema>;
 
-export const answerSchema = z.discriminatedUnion("type", [
+const answerSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("allowed"),
     session: z.string(),

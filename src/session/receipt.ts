@@ -12,7 +12,12 @@ export type ReceiptResult = ReceiptEntry["result"];
 export class Receipt {
   readonly #entries: ReceiptEntry[] = [];
   readonly #now: () => number;
-  readonly counts: Record<ReceiptResult, number> = { deleted: 0, failed: 0, unknown: 0, refused: 0 };
+  readonly counts: Record<ReceiptResult, number> = {
+    deleted: 0,
+    failed: 0,
+    unknown: 0,
+    refused: 0,
+  };
 
   /** `now`: the wall clock, in milliseconds. */
   constructor(now: () => number) {

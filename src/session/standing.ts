@@ -88,7 +88,12 @@ async function withoutRecord(world: StandingWorld, hint: string): Promise<Standi
 function takenAway({ env, home }: StandingWorld, inherited: string): SessionFact {
   const id = isToken(inherited) ? idOf(sessionDirectory(env, home), inherited) : undefined;
   if (id === undefined) return { standing: "inside", reason: "stale" };
-  return { standing: "inside", session: id, reason: "environment-changed", detail: SESSION_VARIABLE };
+  return {
+    standing: "inside",
+    session: id,
+    reason: "environment-changed",
+    detail: SESSION_VARIABLE,
+  };
 }
 
 function idOf(directory: string, token: string): string | undefined {

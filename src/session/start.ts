@@ -44,13 +44,25 @@ export async function mayStart(
 
 async function join(token: string, id: string, world: StandingWorld): Promise<OuterSession> {
   try {
-    const { answer, outer } = await joinOuterSession(socketPath(world.env, token), token, world.env);
+    const { answer, outer } = await joinOuterSession(
+      socketPath(world.env, token),
+      token,
+      world.env,
+    );
     if (outer !== undefined) return outer;
     const why = answer.type === "refused" ? answer.reason : "not-live";
-    return refuse(why, `${SESSION_VARIABLE} is set, but session ${id} does not take this process in [${why}]`, `unset ${SESSION_VARIABLE}`);
+    return refuse(
+      why,
+      `${SESSION_VARIABLE} is set, but session ${id} does not take this process in [${why}]`,
+      `unset ${SESSION_VARIABLE}`,
+    );
   } catch (error) {
     if (!(error instanceof NoConversation)) throw error;
-    return refuse(error.why, `${SESSION_VARIABLE} is set, but session ${id} is not live: ${error.message} [${error.why}]`, `unset ${SESSION_VARIABLE}`);
+    return refuse(
+      error.why,
+      `${SESSION_VARIABLE} is set, but session ${id} is not live: ${error.message} [${error.why}]`,
+      `unset ${SESSION_VARIABLE}`,
+    );
   }
 }
 
@@ -68,8 +80,16 @@ async function refuseUnvouched(world: StandingWorld): Promise<void> {
   const chain = await world.processes.lineage(process.pid);
   const agent = findAgent(world.env, chain, world.processes);
   if (agent !== undefined)
-    refuse("agent", `${agent} cannot grant itself a session`, "a person starts it: holdfast harness exec --allow-delete=CLASSES -- COMMAND");
+    refuse(
+      "agent",
+      `${agent} cannot grant itself a session`,
+      "a person starts it: holdfast harness exec --allow-delete=CLASSES -- COMMAND",
+    );
   const session = await youngerThanSession(chain, world);
   if (session !== undefined)
-    refuse("younger-than-session", `this process is younger than the live session ${session}, so nothing shows that a person started it`, `start it from a terminal that was open before, or end that session: holdfast session revoke ${session}`);
+    refuse(
+      "younger-than-session",
+      `this process is younger than the live session ${session}, so nothing shows that a person started it`,
+      `start it from a terminal that was open before, or end that session: holdfast session revoke ${session}`,
+    );
 }

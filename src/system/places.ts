@@ -10,8 +10,10 @@ export const SESSION_VARIABLE = "HOLDFAST_EXEC_SESSION";
 
 /** Variables that people may set, with what each does; documentation and doctor list them. */
 export const VARIABLES = {
-  HOLDFAST_CONFIG_DIR: "the configuration directory; default $XDG_CONFIG_HOME/holdfast or ~/.config/holdfast",
-  HOLDFAST_RUNTIME_DIR: "the directory for session sockets; default /run/user/UID/holdfast or /tmp/holdfast-UID",
+  HOLDFAST_CONFIG_DIR:
+    "the configuration directory; default $XDG_CONFIG_HOME/holdfast or ~/.config/holdfast",
+  HOLDFAST_RUNTIME_DIR:
+    "the directory for session sockets; default /run/user/UID/holdfast or /tmp/holdfast-UID",
 } as const;
 
 /** The longest path that every supported kernel takes for a Unix socket, in bytes. */

@@ -10,7 +10,10 @@ export function parseStat(text: string): ProcessInfo | undefined {
   const close = text.lastIndexOf(")");
   if (open < 1 || close < open || text.includes("\0")) return undefined;
   const pid = Number(text.slice(0, open).trim());
-  const fields = text.slice(close + 1).trim().split(" ");
+  const fields = text
+    .slice(close + 1)
+    .trim()
+    .split(" ");
   const [ppid, terminal, started] = [fields[1], fields[4], fields[19]].map(Number);
   if (![pid, ppid, terminal, started].every(Number.isSafeInteger)) return undefined;
   if (ppid === undefined || started === undefined || terminal === undefined) return undefined;
@@ -75,7 +78,9 @@ function namespaced(root: number, pid: number): number[] {
   while (pending.length > 0) {
     const candidate = pending.pop();
     if (candidate === undefined) break;
-    const names = readText(`/proc/${candidate}/status`)?.match(/^NSpid:\s+(.+)$/m)?.[1]?.split(/\s+/);
+    const names = readText(`/proc/${candidate}/status`)
+      ?.match(/^NSpid:\s+(.+)$/m)?.[1]
+      ?.split(/\s+/);
     if (names !== undefined && names.length > 1 && Number(names.at(-1)) === pid)
       found.push(candidate);
     for (const child of children(candidate)) {

@@ -30,7 +30,10 @@ async function table(): Promise<Map<number, ProcessInfo>> {
 
 async function bootId(): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"]);
+    const { stdout } = await promisify(execFile)("/usr/sbin/sysctl", [
+      "-n",
+      "kern.bootsessionuuid",
+    ]);
     return stdout.trim();
   } catch {
     return "";

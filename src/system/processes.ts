@@ -57,7 +57,9 @@ export function walkLineage(
 }
 
 /** The process table of this platform. */
-export async function openProcesses(platform: NodeJS.Platform = process.platform): Promise<Processes> {
+export async function openProcesses(
+  platform: NodeJS.Platform = process.platform,
+): Promise<Processes> {
   if (platform === "linux") {
     const { procfs } = await import("./processes-procfs.ts");
     return procfs();

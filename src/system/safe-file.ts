@@ -6,12 +6,28 @@
 // F3 A private file is read only if it is a regular file of ours, mode 0600 or stricter, with one
 //    name, and no larger than its reader allows; all of that is asked of the open descriptor.
 
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 
 /** Why a file or directory cannot be trusted or used. `code` is stable; the message names the path. */
 export class UnsafeFile extends Error {
   override readonly name = "UnsafeFile";
-  readonly code: "missing" | "not-ours" | "wrong-kind" | "too-open" | "linked" | "too-large" | "unusable";
+  readonly code:
+    | "missing"
+    | "not-ours"
+    | "wrong-kind"
+    | "too-open"
+    | "linked"
+    | "too-large"
+    | "unusable";
   readonly path: string;
   /** A command that mends it, where one does. */
   readonly fix: string | undefined;
@@ -43,7 +59,11 @@ export function checkPrivateDirectory(path: string): void {
     found = lstatSync(path);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new UnsafeFile(missing ? "missing" : "unusable", path, missing ? "is missing" : "cannot be read");
+    throw new UnsafeFile(
+      missing ? "missing" : "unusable",
+      path,
+      missing ? "is missing" : "cannot be read",
+    );
   }
   if (found === undefined || !found.isDirectory())
     throw new UnsafeFile("wrong-kind", path, "is not a directory of its own (a link or a file)");
@@ -75,11 +95,14 @@ export function readPrivateFile(path: string, maxBytes: number): string {
     if (found.uid !== ourUid()) throw new UnsafeFile("not-ours", path, "belongs to another user");
     if ((found.mode & 0o077) !== 0)
       throw new UnsafeFile("too-open", path, "is open to other users", `chmod 600 ${path}`);
-    if (found.nlink !== 1) throw new UnsafeFile("linked", path, "has more than one name (a hard link)");
-    if (found.size > maxBytes) throw new UnsafeFile("too-large", path, "is too large to be one of ours");
+    if (found.nlink !== 1)
+      throw new UnsafeFile("linked", path, "has more than one name (a hard link)");
+    if (found.size > maxBytes)
+      throw new UnsafeFile("too-large", path, "is too large to be one of ours");
     const buffer = Buffer.alloc(maxBytes + 1);
     const length = readSync(descriptor, buffer, 0, maxBytes + 1, 0);
-    if (length > maxBytes) throw new UnsafeFile("too-large", path, "is too large to be one of ours");
+    if (length > maxBytes)
+      throw new UnsafeFile("too-large", path, "is too large to be one of ours");
     return buffer.toString("utf8", 0, length);
   } finally {
     closeSync(descriptor);
@@ -92,8 +115,10 @@ function openForReading(path: string): number {
     return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") throw new UnsafeFile("missing", path, "is missing");
-    if (code === "ELOOP" || code === "EMLINK") throw new UnsafeFile("linked", path, "is a symbolic link");
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw new UnsafeFile("missing", path, "is missing");
+    if (code === "ELOOP" || code === "EMLINK")
+      throw new UnsafeFile("linked", path, "is a symbolic link");
     throw new UnsafeFile("unusable", path, `cannot be read: ${message}`);
   }
 }

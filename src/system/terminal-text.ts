@@ -6,7 +6,7 @@
 //    paragraph separators and lone surrogates are shown as visible escapes.
 
 const HIDDEN =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u034f\u180b-\u180f]/gu;
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** Makes hidden characters visible (`\x1b`, `\u{202e}`); everything else stays as it is. */
 export function visible(text: string): string {

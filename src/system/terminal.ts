@@ -3,7 +3,7 @@
 // T2 Only the controlling terminal is asked: a pipe or a file cannot answer.
 // T3 What was typed before the question is thrown away.
 
-import { closeSync, openSync } from "node:fs";
+import { openSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { ReadStream, WriteStream } from "node:tty";
 
@@ -15,16 +15,6 @@ export type TypedAnswer =
   | { readonly kind: "line"; readonly text: string }
   | { readonly kind: "interrupted" }
   | { readonly kind: "end" };
-
-/** Whether there is a controlling terminal. */
-export function hasTerminal(): boolean {
-  try {
-    closeSync(openSync("/dev/tty", "r+"));
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Shows `text` and `question` on the controlling terminal and reads one line. Throws without one. */
 export async function askAtTerminal(text: string, question: string): Promise<TypedAnswer> {
