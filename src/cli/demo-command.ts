@@ -2,7 +2,7 @@
 
 import { constants } from "node:os";
 import { UnusableDirectory } from "../demo/playground.ts";
-import { exportLine, exportsOf, servingText } from "../demo/serve.ts";
+import { exportLine, exportsOf, invitation, suggestions } from "../demo/serve.ts";
 import { type StandIn, startStandIn } from "../demo/stand-in/server.ts";
 import { STEPS } from "../demo/steps.ts";
 import { Telling } from "../demo/telling.ts";
@@ -10,7 +10,7 @@ import { type WalkThrough, walkThrough } from "../demo/walk-through.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { SESSION_VARIABLE } from "../system/places.ts";
-import { openProcesses } from "../system/processes.ts";
+import { openProcesses } from "../system/open-processes.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
 const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -111,8 +111,9 @@ async function runServe({ json, quiet }: GlobalOptions, context: CliContext): Pr
   });
   const signal = whenStopped(() => stop());
   try {
-    if (!quiet) context.stderr.write(servingText(standIn));
+    if (!quiet) context.stderr.write(invitation(standIn));
     context.stdout.write(json ? servingJson(standIn) : exportLine(standIn));
+    if (!quiet) context.stderr.write(suggestions(standIn));
     await stopped;
     if (!quiet) context.stderr.write("holdfast demo: the stand-in has ended\n");
     return EXIT.ok;

@@ -30,12 +30,13 @@ export class Scene {
   readonly shown: Shown[] = [];
   /** What did not go as told; empty when all did. */
   readonly problems: string[] = [];
-  readonly shell: Shell;
+  readonly #shell: Shell;
+  readonly #unfinished = new Map<TypedLine, string>();
   readonly #standIn: StandIn;
   readonly #before: number;
 
   constructor(shell: Shell, standIn: StandIn) {
-    this.shell = shell;
+    this.#shell = shell;
     this.#standIn = standIn;
     this.#before = standIn.mutations.length;
   }
@@ -47,23 +48,36 @@ export class Scene {
     return found;
   }
 
+  /** Starts a line; `show` and `finish` tell of it by its text. */
+  start(command: string, input: "empty" | "open" = "empty"): TypedLine {
+    const line = this.#shell.start(command, input);
+    this.#unfinished.set(line, command);
+    return line;
+  }
+
   /** Runs a line to its end, and checks its exit code. */
   async run(command: string, expected: number): Promise<void> {
-    await this.finish(command, this.shell.start(command), expected);
+    await this.finish(this.start(command), expected);
   }
 
   /** Shows what a line printed up to now; it runs on. */
-  show(command: string, line: TypedLine): void {
-    this.shown.push({ command, continued: this.#wasShown(command), output: this.#read(line) });
+  show(line: TypedLine): void {
+    this.shown.push(this.#more(line));
   }
 
   /** Waits for a line's end, shows the rest of what it printed, and checks its exit code. */
-  async finish(command: string, line: TypedLine, expected: number): Promise<void> {
+  async finish(line: TypedLine, expected: number): Promise<void> {
     const { code } = await line.exited;
     await line.ended;
-    const continued = this.#wasShown(command);
-    this.shown.push({ command, continued, output: this.#read(line), exitCode: code });
+    this.shown.push({ ...this.#more(line), exitCode: code });
+    this.#unfinished.delete(line);
     this.expect(code === expected, `exit code ${code} instead of ${expected}`);
+  }
+
+  /** The step cannot go on: shows what is left, for whoever wants to know why. */
+  giveUp(problem: string): void {
+    this.problems.push(problem);
+    for (const line of this.#unfinished.keys()) this.shown.push(this.#more(line));
   }
 
   expect(truth: boolean, problem: string): void {
@@ -97,15 +111,13 @@ export class Scene {
     this.expect(this.#standIn.state.has(resource), `${nameOf(resource)} is gone`);
   }
 
-  #wasShown(command: string): boolean {
-    return this.shown.some((each) => each.command === command);
-  }
-
-  #read(line: TypedLine): string {
+  #more(line: TypedLine): Shown {
+    const command = this.#unfinished.get(line) ?? "";
+    const continued = this.shown.some((each) => each.command === command);
     const output = line.read();
     const leaks = output.includes(this.#standIn.token) || SESSION_TOKEN.test(output);
     this.expect(!leaks, "a token was printed");
-    return visibleLines(output);
+    return { command, continued, output: visibleLines(output) };
   }
 }
 

@@ -16,21 +16,28 @@ export function exportLine(standIn: StandIn): string {
   return `export ${words.join(" ")}\n`;
 }
 
-/** What to do with it, for people. */
-export function servingText(standIn: StandIn): string {
-  const { state, url } = standIn;
-  const scratch = state.named("workspaces", "scratch", ORGANIZATION)?.id;
-  const project = state.named("projects", "empty-project", ORGANIZATION)?.id;
-  const names = Object.keys(exportsOf(standIn)).join(" ");
+/** What people read before the line that they paste. */
+export function invitation({ url }: StandIn): string {
   return [
     `holdfast demo: a stand-in for HCP Terraform at ${url}, in memory only; Ctrl-C ends it`,
-    "Paste the line below into another terminal (sh, bash or zsh), then try:",
+    "Paste this line into another terminal (sh, bash or zsh):",
+    "",
+  ].join("\n");
+}
+
+/** What people read after it: commands that work as printed, once it was pasted. */
+export function suggestions(standIn: StandIn): string {
+  const { state } = standIn;
+  const scratch = state.named("workspaces", "scratch", ORGANIZATION)?.id;
+  const project = state.named("projects", "empty-project", ORGANIZATION)?.id;
+  return [
+    "Then try:",
     "  holdfast api '/organizations/{organization}/workspaces'",
     `  holdfast api /workspaces/${scratch} -X DELETE`,
     `  holdfast harness exec --allow-delete=workspaces -- holdfast api /workspaces/${scratch} -X DELETE`,
     `  holdfast harness exec --allow-delete=all -- holdfast api /projects/${project} -X DELETE`,
     "  holdfast harness exec --allow-delete=workspaces -- sh",
-    `Afterwards: unset ${names}`,
+    `Afterwards: unset ${Object.keys(exportsOf(standIn)).join(" ")}`,
     "",
   ].join("\n");
 }

@@ -55,14 +55,14 @@ const leakedToken: Step = {
   async play(scene) {
     const workspace = scene.find("workspaces", "tmp-000");
     const leaking = `holdfast harness exec --allow-delete=workspaces -- sh -c 'echo "$HOLDFAST_EXEC_SESSION" >leaked; echo "the token is in the file leaked"; read _'`;
-    const session = scene.shell.start(leaking, "open");
+    const session = scene.start(leaking, "open");
     await session.printed("the token is in");
-    scene.show(leaking, session);
+    scene.show(session);
     await scene.run(`HOLDFAST_EXEC_SESSION=$(cat leaked) ${remove(workspace)}`, REFUSED);
     // Over ssh or in tmux a caller beside the session is told `detached`.
     scene.expectReason("not-a-descendant", "detached");
     session.pressEnter();
-    await scene.finish(leaking, session, 0);
+    await scene.finish(session, 0);
     scene.expectDeleted();
     scene.expectKept(workspace);
     return "Nothing was sent, though the session was live: who may delete is a matter of descent.";
@@ -91,15 +91,15 @@ const killedWrapper: Step = {
     ];
     const script = `${remove(before)}; echo "waiting"; read _; ${remove(after)}; echo "that was exit code $?"`;
     const wrapped = `holdfast harness exec --allow-delete=workspaces -- sh -c '${script}'`;
-    const session = scene.shell.start(wrapped, "open");
+    const session = scene.start(wrapped, "open");
     await session.printed("waiting");
-    scene.show(wrapped, session);
+    scene.show(session);
     scene.shown.push({ command: `kill -KILL ${session.pid}`, continued: false, output: "" });
     session.kill();
     // Its death also ends the child's input, so the child goes on at once.
     const death = await session.exited;
     const refusal = await session.printed("refused, nothing sent");
-    await scene.finish(wrapped, session, KILLED);
+    await scene.finish(session, KILLED);
     scene.expect(
       scene.shown.at(-1)?.output.includes(`exit code ${REFUSED}`) === true,
       "the orphan's delete was not refused",

@@ -102,7 +102,7 @@ async function play(
   try {
     showed = await step.play(scene, directory);
   } catch (error) {
-    scene.problems.push(error instanceof Error ? error.message : String(error));
+    scene.giveUp(error instanceof Error ? error.message : String(error));
   }
   const { shown: commands, problems } = scene;
   const milliseconds = performance.now() - started;
