@@ -7,7 +7,8 @@ import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import type { Operation } from "../policy/operation.ts";
 import { toOperation } from "../operations/hcp/to-operation.ts";
 import type { ApiFlags } from "./api/flags.ts";
-import { outputOptions, type Rendered } from "./api/output.ts";
+import { outputOptions } from "./api/output.ts";
+import { print } from "./api/print.ts";
 import { renderResponse } from "./api/render.ts";
 import { buildRequest } from "./api/request.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
@@ -118,10 +119,4 @@ async function showRefusal(
   if (globals.json)
     context.stdout.write(`${JSON.stringify(await decisionJson(decision), null, 2)}\n`);
   return refusalExit(decision);
-}
-
-/** Writes what was rendered where it belongs. */
-export function print({ stdout, stderr }: Rendered, context: CliContext): void {
-  if (stderr !== "") context.stderr.write(stderr);
-  if (stdout.length > 0) context.stdout.write(stdout);
 }

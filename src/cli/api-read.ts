@@ -5,9 +5,9 @@ import type { HcpReader } from "../hcp/read.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import type { Operation } from "../policy/operation.ts";
 import { outputOptions } from "./api/output.ts";
+import { print } from "./api/print.ts";
 import { readAllPages } from "./api/pagination.ts";
 import { renderDocument, renderResponse } from "./api/render.ts";
-import { print } from "./api-command.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
 /** Reads and prints. `all` follows pagination. @throws Failure for what the API does not answer */

@@ -2,11 +2,12 @@
 
 import { prepareHcp } from "../gate/executors/hcp.ts";
 import type { GateWorld } from "../gate/run.ts";
+import type { Card } from "../policy/card.ts";
 import type { Decision } from "../policy/decide.ts";
 import type { Operation } from "../policy/operation.ts";
 import type { LookUpNeed } from "../policy/session-grant.ts";
 import type { LookedUp } from "../session/claim.ts";
-import { openProcesses } from "../system/processes.ts";
+import { openProcesses } from "../system/open-processes.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 import type { HcpAccess } from "./hcp-access.ts";
 import { requestLine } from "./report.ts";
@@ -23,15 +24,26 @@ export async function openGateWorld(
     processes: await openProcesses(),
     quiet: globals.quiet,
     lookUp: (operation, needs) => lookUp(operation, needs, access),
-    describe: async (operation) => {
-      const { describeLoss } = await import("../hcp/loss/describe.ts");
-      await access.options();
-      return describeLoss(operation, access.lookUps);
-    },
+    describe: (operation) => describe(operation, access),
     ask: async (card) => (await import("../gate/prompt.ts")).askPerson(card),
     prepare: (operation) => prepareHcp(operation, access.options),
     onGranted: (decision, remaining) => context.stderr.write(grantedText(decision, remaining)),
   };
+}
+
+/** The card. Reads that are still under way at its deadline are abandoned, not retried behind the prompt. */
+async function describe(operation: Operation, access: HcpAccess): Promise<Card> {
+  const { describeLoss } = await import("../hcp/loss/describe.ts");
+  const { lossReader } = await import("../hcp/loss/reader.ts");
+  const { createReader } = await import("../hcp/read.ts");
+  const reads = new AbortController();
+  const reader = createReader({ ...(await access.options()), signal: reads.signal });
+  try {
+    return await describeLoss(operation, lossReader(reader));
+  } finally {
+    reads.abort();
+    reader.close();
+  }
 }
 
 async function lookUp(

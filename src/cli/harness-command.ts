@@ -10,7 +10,7 @@ import { launch } from "../session/launch.ts";
 import { mayStart } from "../session/start.ts";
 import { systemClock } from "../system/clock.ts";
 import { isLoopbackHost } from "../system/http-loopback.ts";
-import { openProcesses } from "../system/processes.ts";
+import { openProcesses } from "../system/open-processes.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
 /** What `harness exec` was called with; nothing is checked yet. */

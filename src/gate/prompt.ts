@@ -18,9 +18,10 @@ export function cardText(card: Card): string {
 
 /** The line that asks. A name with hidden characters is typed as it is shown. */
 export function questionText(card: Card): string {
-  return card.typedName === undefined
-    ? "Go ahead? [y/N] "
-    : `This cannot be undone. Type ${visible(card.typedName)} to go ahead: `;
+  if (card.typedName !== undefined)
+    return `This cannot be undone. Type ${visible(card.typedName)} to go ahead: `;
+  const verb = /^(Delete|Remove|Discard|Cancel)\b/.exec(card.question)?.[1];
+  return `${verb ?? "Go ahead"}? [y/N] `;
 }
 
 /** What the typed line means for this card (Q1). */

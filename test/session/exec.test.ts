@@ -22,7 +22,7 @@ describe("harness exec", () => {
     expect(result.stderr).toContain("may delete without asking");
     expect(result.stderr).toContain(`allows DELETE /workspaces/${id}`);
     expect(result.stderr).toMatch(/deleted {2}1\n/);
-    expect(stage.api.state.has("workspaces", id)).toBe(false);
+    expect(stage.api.state.has({ type: "workspaces", id })).toBe(false);
     expect(readdirSync(stage.sessions)).toEqual([]);
     expect(readdirSync(stage.env.HOLDFAST_RUNTIME_DIR ?? "")).toEqual([]);
   });
