@@ -70,10 +70,10 @@ export function openPlayground(options: PlaygroundOptions): Playground {
 
 /** In the system's own place unless a socket's path would be too long there. */
 function makeDirectory(): string {
-  const long = join(tmpdir(), "holdfast-XXXXXX", "run", SOCKET_NAME);
+  const long = join(tmpdir(), "holdfast-demo-XXXXXX", "run", SOCKET_NAME);
   const parent = Buffer.byteLength(long) > MAX_SOCKET_PATH ? "/tmp" : tmpdir();
   try {
-    return mkdtempSync(join(parent, "holdfast-"));
+    return mkdtempSync(join(parent, "holdfast-demo-"));
   } catch (error) {
     throw new UnusableDirectory(
       `no temporary directory can be made in ${parent} (${codeOf(error)})`,
