@@ -1,0 +1,108 @@
+// Sessions: whether we are in one, and what lies in the store.
+
+import type { SessionRecord } from "../grants/session-record.ts";
+import { isGone } from "../grants/session-store.ts";
+import type { SessionFact } from "../policy/decide.ts";
+import { clockTime, grantText } from "../session/banner.ts";
+import type { SessionDescription } from "../session/protocol.ts";
+import { findStanding } from "../session/standing.ts";
+import { seeSessions, type SessionSight, showSession } from "../session/visit.ts";
+import { SESSION_VARIABLE } from "../system/places.ts";
+import { type Check, type Finding, note, ok, problem } from "./check.ts";
+import type { DoctorWorld } from "./world.ts";
+
+const START = "start one: holdfast harness exec --allow-delete=CLASSES -- COMMAND";
+
+async function inside(world: DoctorWorld): Promise<Finding> {
+  const standing = await findStanding(world);
+  if (standing.kind === "fact") return fromFact(standing.fact);
+  const { record } = standing;
+  // Without an answer this throws the failure that says so.
+  const description = await showSession(record, world.env);
+  if (!(await descendsFrom(record, description, world)))
+    return note(
+      `${SESSION_VARIABLE} is session ${record.id}'s, which this was not started in: it grants nothing`,
+      `unset ${SESSION_VARIABLE}`,
+    );
+  const text = `inside session ${record.id}: ${grantText(description)}`;
+  if (description.state !== "live") return note(`${text}; ${description.state}`, START);
+  return ok(`${text}; until ${clockTime(new Date(description.expiresAt), new Date())}`);
+}
+
+async function descendsFrom(
+  { pid, process_started: started }: SessionRecord,
+  { adopted }: SessionDescription,
+  { processes }: DoctorWorld,
+): Promise<boolean> {
+  const chain = await processes.lineage(process.pid);
+  return chain.some(
+    (each) => (each.pid === pid && each.started === started) || adopted.includes(each.pid),
+  );
+}
+
+function fromFact(fact: SessionFact): Finding {
+  if (fact.standing === "outside") return ok("not inside one");
+  if (fact.standing === "foreign-token") return note(fact.detail, `unset ${SESSION_VARIABLE}`);
+  const session = fact.session === undefined ? "the session" : `session ${fact.session}`;
+  switch (fact.reason) {
+    case "stale":
+      return problem(`${session} that this was started in has ended`, START);
+    case "environment-changed":
+      return problem(
+        `${fact.detail ?? "a HOLDFAST_ variable"} differs from what ${session} was started with`,
+        "give it its value back, or start the command anew",
+      );
+    case "unsupported-platform":
+      return note("session grants do not work on Windows", "use WSL");
+    default:
+      return problem(fact.detail ?? `${session}: ${fact.reason}`, "holdfast session list");
+  }
+}
+
+interface Sorted {
+  readonly live: string[];
+  readonly ended: string[];
+  readonly silent: string[];
+  readonly refused: Extract<SessionSight, { problem: unknown }>[];
+}
+
+async function sorted(sights: readonly SessionSight[], world: DoctorWorld): Promise<Sorted> {
+  const found: Sorted = { live: [], ended: [], silent: [], refused: [] };
+  for (const sight of sights) {
+    if ("problem" in sight) found.refused.push(sight);
+    else if ("description" in sight)
+      found.live.push(`${sight.record.id} (${sight.description.command})`);
+    else if (await isGone(sight.record, world.processes)) found.ended.push(sight.record.id);
+    else found.silent.push(`${sight.record.id}: ${sight.silent}`);
+  }
+  return found;
+}
+
+async function store(world: DoctorWorld): Promise<Finding> {
+  const { live, ended, silent, refused } = await sorted(
+    await seeSessions(world.env, world.home),
+    world,
+  );
+  const [bad] = refused;
+  const text = [
+    live.length === 0 ? "none live" : `${live.length} live: ${some(live)}`,
+    ...(ended.length === 0 ? [] : [`${ended.length} ended without cleaning up: ${some(ended)}`]),
+    ...(silent.length === 0 ? [] : [`no answer from ${some(silent)}`]),
+    ...(bad === undefined ? [] : [`${refused.length} not to be trusted: ${bad.problem.message}`]),
+  ].join("; ");
+  if (bad !== undefined) return problem(text, bad.problem.fix ?? `rm ${bad.file}`);
+  if (silent.length > 0) return note(text, "holdfast session list");
+  return ended.length > 0 ? note(text, "the next harness exec removes them") : ok(text);
+}
+
+/** The first few: thousands of records are one line too. */
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(", ");
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}
+
+/** The checks. */
+export const SESSIONS: readonly Check[] = [
+  { id: "session", title: "this session", run: inside },
+  { id: "sessions", title: "sessions", run: store },
+];
