@@ -3,15 +3,13 @@
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import type { Decision } from "../policy/decide.ts";
 import type { Failure } from "../policy/failure.ts";
-import type { Operation } from "../policy/operation.ts";
+import { type Operation, typedPath } from "../policy/operation.ts";
 import { type ReasonContext, reasonText, remediesOf } from "../policy/reason.ts";
 import { visible } from "../system/terminal-text.ts";
 
 /** `DELETE /workspaces/ws-8ZkQ`, as people type it. */
 export function requestLine({ request }: Operation): string {
-  const path = request.path.startsWith("/api/v2/")
-    ? request.path.slice("/api/v2".length)
-    : request.path;
+  const path = typedPath(request.path);
   const query = request.query.map(([name, value]) => `${name}=${value}`).join("&");
   return visible(`${request.method} ${path}${query === "" ? "" : `?${query}`}`);
 }

@@ -5,6 +5,7 @@
 //    would act on is for the surface that prints it.
 
 import { STATUS_CODES } from "node:http";
+import { typedPath } from "../policy/operation.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import type { HttpResponse } from "../system/http-answer.ts";
@@ -38,7 +39,7 @@ const BY_STATUS: Readonly<Record<number, StatusInfo>> = {
   403: {
     code: "forbidden",
     exitCode: EXIT.notFound,
-    fix: "use a token that is allowed to do this; holdfast doctor shows which one is in use",
+    fix: "the API's own words say why; if it is the token: holdfast doctor shows which one is in use",
   },
   404: { code: "not-found", exitCode: EXIT.notFound, fix: NOT_FOUND_FIX },
   409: { code: "conflict", exitCode: EXIT.resourceInError },
@@ -71,7 +72,7 @@ export function failureFromResponse(request: RequestName, response: HttpResponse
   const reason = STATUS_CODES[status] ?? "";
   const said = summariseErrors(response);
   const words = [`${status} ${reason}`.trim(), said].filter((part) => part !== "").join(": ");
-  const message = `${request.method} ${request.path}: ${words}`;
+  const message = `${request.method} ${typedPath(request.path)}: ${words}`;
   return new Failure(code, message, fix === undefined ? { exitCode } : { exitCode, fix });
 }
 

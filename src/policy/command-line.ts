@@ -1,6 +1,6 @@
 // Commands that we print work as printed: every word is quoted so that a POSIX shell reads it back.
 
-import type { Operation } from "./operation.ts";
+import { type Operation, typedPath } from "./operation.ts";
 
 /** Quotes one word for a POSIX shell; words that need no quotes keep their looks. */
 export function shellWord(word: string): string {
@@ -27,7 +27,7 @@ export function apiCommand(operation: Operation): string[] {
   const search = query
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join("&");
-  const shortPath = path.startsWith("/api/v2/") ? path.slice("/api/v2".length) : path;
+  const shortPath = typedPath(path);
   const words = ["holdfast", "api", search ? `${shortPath}?${search}` : shortPath, "-X", method];
   for (const [name, value] of Object.entries(headers)) {
     if (name === "content-type" && value === "application/vnd.api+json") continue;

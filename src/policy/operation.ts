@@ -52,6 +52,13 @@ export interface Operation {
   readonly request: HcpRequest;
 }
 
+const API_ROOT = "/api/v2";
+
+/** A request's path as people type it: below the API root where it is there. */
+export function typedPath(path: string): string {
+  return path.startsWith(`${API_ROOT}/`) ? path.slice(API_ROOT.length) : path;
+}
+
 /** Whether the gate lets it through without any grant: reads and non-destructive changes. */
 export function isHarmless(operation: Pick<Operation, "impact">): boolean {
   return operation.impact === "read" || operation.impact === "change";

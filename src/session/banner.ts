@@ -2,6 +2,7 @@
 // may be deleted. Everything that others wrote is made visible first.
 
 import { basename } from "node:path";
+import { typedPath } from "../policy/operation.ts";
 import type { SessionGrant } from "../policy/session-grant.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { ReceiptEntry, SessionDescription } from "./protocol.ts";
@@ -90,7 +91,7 @@ function resultRow(
   const shown = matching.slice(-SHOWN_PER_RESULT).map((entry) => {
     const why = entry.reason === undefined ? "" : ` [${entry.reason}]`;
     const status = entry.status === undefined || result === "deleted" ? "" : ` (${entry.status})`;
-    return `           ${visible(entry.method)} ${visible(entry.path)}${status}${why}`;
+    return `           ${visible(entry.method)} ${visible(typedPath(entry.path))}${status}${why}`;
   });
   const hidden = matching.length - shown.length;
   const more = hidden > 0 ? [`           and ${hidden} before`] : [];
@@ -102,7 +103,7 @@ export function receiptText(session: SessionDescription, ending: string): string
   const { counts, entries } = session;
   const total = counts.deleted + counts.failed + counts.unknown + counts.refused;
   const heading = `holdfast: session ${session.id} ended: ${visible(session.command)} ${ending}`;
-  if (total === 0) return `${heading}; nothing was deleted, nothing refused\n`;
+  if (total === 0) return `${heading}; it allowed nothing and refused nothing\n`;
   return [
     heading,
     `  granted  ${grantText(session)}${session.state === "live" ? "" : `, ${session.state}`}`,

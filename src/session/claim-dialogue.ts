@@ -52,7 +52,9 @@ export class ClaimDialogue {
   async go(step: Step): Promise<SessionAnswer> {
     const { ledger, id } = this.#options;
     const reservation = this.#reservation;
-    if (reservation === undefined) return { type: "error", message: "nothing is reserved" };
+    const expected = step.type === "sending" ? "reserved" : "sending";
+    if (reservation?.state !== expected)
+      return { type: "error", message: `nothing is ${expected}` };
     if (step.type === "sending") {
       const outer = await this.#outerClaim?.sending();
       if (outer !== undefined && outer.type !== "go") {
@@ -101,8 +103,11 @@ export class ClaimDialogue {
         ...(remaining === undefined ? {} : { remaining }),
       };
     }
-    if (!isPeek) ledger.refuse(operation, verdict.reason);
     const { reason, detail } = verdict;
+    if (!isPeek) {
+      ledger.refuse(operation, reason);
+      void this.#options.outer?.tellRefusal(operation, reason);
+    }
     return { type: "refused", session: id, reason, ...(detail === undefined ? {} : { detail }) };
   }
 }

@@ -181,6 +181,8 @@ export class SessionHost {
         return this.#adopt(request.pid, request.code, caller);
       case "nest":
         return this.#nest(caller);
+      case "refusal":
+        return this.#noteRefusal(request, caller);
       case "peek":
       case "reserve":
         return this.#judge(request, caller, dialogue);
@@ -238,6 +240,17 @@ export class SessionHost {
     if (typeof found === "string") return { type: "error", message: `not adopted: ${found}` };
     this.#adopted.push({ pid: found.pid, started: found.started });
     this.#options.onEvent(`process ${found.pid} (${found.name}) adopted`);
+    return { type: "done" };
+  }
+
+  /** An inner session refused something: it stands on this receipt too. */
+  #noteRefusal(
+    { operation, reason }: Extract<SessionRequest, { type: "refusal" }>,
+    caller: Caller,
+  ): SessionAnswer {
+    const refused = this.#whyRefused(caller);
+    if (refused !== undefined) return refused;
+    this.#options.ledger.refuse(operation, reason);
     return { type: "done" };
   }
 

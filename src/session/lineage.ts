@@ -27,9 +27,6 @@ export function isEverybodysAncestor(process: ProcessInfo): boolean {
   return process.pid === 1 || (process.ppid === 1 && /^(systemd|launchd|init)/.test(process.name));
 }
 
-/** Terminal servers that outlive what starts them and serve sessions and outsiders alike. */
-const TERMINAL_SERVER = /^(tmux|screen|SCREEN|zellij|dtach|abduco|sshd|mosh-server)/;
-
 /**
  * Places a caller.
  *
@@ -52,9 +49,9 @@ export function placeCaller(
   const own = chain.filter((each) => !isEverybodysAncestor(each));
   const top = own.at(-1);
   if (top === undefined) return { where: "outside" };
-  const server = own.find((each) => TERMINAL_SERVER.test(each.name));
-  if (server !== undefined || top.started >= sessionStarted)
-    return { where: "detached", top: (server ?? top).pid };
+  // A chain of which every process is younger than the session was started from within it and came
+  // loose. An older one is somebody else's, such as the terminal server that the host itself is in.
+  if (top.started >= sessionStarted) return { where: "detached", top: top.pid };
   return { where: "outside" };
 }
 

@@ -1,6 +1,7 @@
 // A session inside a session: the inner host asks the outer one about every deletion, so that both
 // must allow and both pay. It never remembers an answer of the outer host.
 
+import type { Reason } from "../policy/reason.ts";
 import type { Environment } from "../system/places.ts";
 import { Conversation, NoConversation } from "./conversation.ts";
 import type { OperationSummary, Outcome, SessionAnswer, SessionDescription } from "./protocol.ts";
@@ -18,6 +19,8 @@ export interface OuterSession {
   readonly description: SessionDescription;
   peek(operation: OperationSummary): Promise<SessionAnswer>;
   reserve(operation: OperationSummary): Promise<OuterClaim>;
+  /** Tells that the inner session refused: it belongs on the outer receipt too. */
+  tellRefusal(operation: OperationSummary, reason: Reason): Promise<void>;
 }
 
 /** Registers this process as an inner host of the session of `token`. Throws NoConversation. */
@@ -53,6 +56,15 @@ function outerSession(
         return answer;
       } catch (error) {
         return refuse(error);
+      }
+    },
+    tellRefusal: async (operation, reason) => {
+      try {
+        const conversation = await open();
+        await conversation.ask({ type: "refusal", operation, reason });
+        conversation.close();
+      } catch (error) {
+        refuse(error);
       }
     },
     reserve: async (operation) => {

@@ -20,14 +20,20 @@ export function startedInsideSession(chain: readonly ProcessInfo[], processes: P
     .some((each) => Boolean(processes.initialEnvironment(each.pid)?.get(SESSION_VARIABLE)));
 }
 
-/** The id of a live session that no ancestor of ours is older than (N7); undefined for none. */
-export async function youngerThanSession(
+/**
+ * A live session that speaks against this process being a person's: one whose host is among our
+ * ancestors, or one that no ancestor of ours is older than (N7). Undefined for none.
+ */
+export async function objectingSession(
   chain: readonly ProcessInfo[],
   world: StandingWorld,
-): Promise<string | undefined> {
+): Promise<{ readonly id: string; readonly because: "inside" | "younger" } | undefined> {
   for (const stored of listSessions(sessionDirectory(world.env, world.home))) {
     if (!("record" in stored) || (await isGone(stored.record, world.processes))) continue;
-    if (!hasOlderAncestor(chain, stored.record.process_started)) return stored.record.id;
+    const { id, pid, process_started: started } = stored.record;
+    if (chain.slice(1).some((each) => each.pid === pid && each.started === started))
+      return { id, because: "inside" };
+    if (!hasOlderAncestor(chain, started)) return { id, because: "younger" };
   }
   return undefined;
 }
@@ -41,8 +47,11 @@ export async function findPerson(world: StandingWorld, quiet: boolean): Promise<
   if (agent !== undefined) return no(`this runs under ${agent}`);
   if (startedInsideSession(chain, world.processes)) return no("this was started inside a session");
   if (!hasTerminal()) return no("there is no terminal");
-  const session = await youngerThanSession(chain, world);
+  const session = await objectingSession(chain, world);
+  if (session?.because === "inside") return no(`this was started inside session ${session.id}`);
   if (session !== undefined)
-    return no(`this terminal is younger than session ${session}: use one that was open before it`);
+    return no(
+      `this terminal is younger than session ${session.id}: use one that was open before it`,
+    );
   return { present: true };
 }

@@ -5,7 +5,7 @@
 //
 //   caller  hello       who I claim to be, a random number, my HOLDFAST_ variables
 //   host    challenge   a file to open, and the host's public key
-//   caller  a request   reserve | peek | describe | revoke | adopt | nest
+//   caller  a request   reserve | peek | describe | revoke | adopt | nest | refusal
 //   host    an answer   signed, like all that follow
 //   caller  sending     after reserve: from here on it may have happened
 //   host    go          or refused: revoked or expired meanwhile
@@ -68,6 +68,7 @@ export const requestSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("revoke") }),
   z.strictObject({ type: z.literal("adopt"), pid: z.int().positive(), code: line.exactOptional() }),
   z.strictObject({ type: z.literal("nest") }),
+  z.strictObject({ type: z.literal("refusal"), operation: summarySchema, reason }),
 ]);
 export type SessionRequest = z.infer<typeof requestSchema>;
 

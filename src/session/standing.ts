@@ -69,7 +69,7 @@ async function withoutToken(world: StandingWorld): Promise<Standing> {
   if (process.platform === "win32") return fact({ standing: "outside" });
   const inherited = await nearestInherited(world);
   if (inherited === undefined) return fact({ standing: "outside" });
-  return fact(takenAway(world, inherited.token));
+  return fact(takenAway(world, inherited));
 }
 
 /** The record of our token is gone: did the session end, or was a variable changed (C3, C4)? */
@@ -77,16 +77,19 @@ async function withoutRecord(world: StandingWorld, hint: string): Promise<Standi
   const inherited = await nearestInherited(world);
   if (inherited === undefined)
     return fact({ standing: "foreign-token", reason: "no-session", detail: hint });
-  if (inherited.token !== world.env[SESSION_VARIABLE])
-    return fact(takenAway(world, inherited.token));
+  if (inherited.token !== world.env[SESSION_VARIABLE]) return fact(takenAway(world, inherited));
   const changed = differingVariable(holdfastVariables(world.env), inherited.variables);
   if (changed === undefined) return fact({ standing: "inside", reason: "stale" });
   return fact({ standing: "inside", reason: "environment-changed", detail: changed });
 }
 
-/** An ancestor was started with a token that is not ours. */
-function takenAway({ env, home }: StandingWorld, inherited: string): SessionFact {
-  const id = isToken(inherited) ? idOf(sessionDirectory(env, home), inherited) : undefined;
+/** An ancestor was started with a token that is not ours. Another store says nothing of its session. */
+function takenAway({ env, home }: StandingWorld, inherited: Inherited): SessionFact {
+  const { token, variables } = inherited;
+  const changed = differingVariable(holdfastVariables(env), variables);
+  if (changed !== undefined)
+    return { standing: "inside", reason: "environment-changed", detail: changed };
+  const id = isToken(token) ? idOf(sessionDirectory(env, home), token) : undefined;
   if (id === undefined) return { standing: "inside", reason: "stale" };
   return {
     standing: "inside",

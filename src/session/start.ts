@@ -14,7 +14,7 @@ import { SESSION_VARIABLE } from "../system/places.ts";
 import { findAgent } from "./agents.ts";
 import { NoConversation } from "./conversation.ts";
 import { joinOuterSession, type OuterSession } from "./outer.ts";
-import { youngerThanSession } from "./person.ts";
+import { objectingSession } from "./person.ts";
 import { socketPath } from "./socket-path.ts";
 import { findStanding, type StandingWorld } from "./standing.ts";
 
@@ -68,11 +68,16 @@ async function join(token: string, id: string, world: StandingWorld): Promise<Ou
 
 function refuseLoose(fact: SessionFact): void {
   if (fact.standing === "outside") return;
-  const detail = fact.detail ?? "a session that this process was started in has ended";
+  const isChanged = fact.standing === "inside" && fact.reason === "environment-changed";
+  const why = isChanged
+    ? `${fact.detail} is not what the session around this process was started with`
+    : (fact.detail ?? "the session that this process was started in has ended");
   refuse(
     fact.reason,
-    `nothing inside a session can start a wider one: ${detail} [${fact.reason}]`,
-    `in a terminal of your own: unset ${SESSION_VARIABLE}, and start again`,
+    `nothing inside a session can start a wider one: ${why} [${fact.reason}]`,
+    isChanged
+      ? "start it with the session's own environment"
+      : `in a terminal of your own: unset ${SESSION_VARIABLE}, and start again`,
   );
 }
 
@@ -85,11 +90,17 @@ async function refuseUnvouched(world: StandingWorld): Promise<void> {
       `${agent} cannot grant itself a session`,
       "a person starts it: holdfast harness exec --allow-delete=CLASSES -- COMMAND",
     );
-  const session = await youngerThanSession(chain, world);
+  const session = await objectingSession(chain, world);
+  if (session?.because === "inside")
+    refuse(
+      "environment-changed",
+      `this process was started inside session ${session.id}, and ${SESSION_VARIABLE} is gone [environment-changed]`,
+      "start it with the session's own environment",
+    );
   if (session !== undefined)
     refuse(
       "younger-than-session",
-      `this process is younger than the live session ${session}, so nothing shows that a person started it`,
-      `start it from a terminal that was open before, or end that session: holdfast session revoke ${session}`,
+      `this process is younger than the live session ${session.id}, so nothing shows that a person started it`,
+      `start it from a terminal that was open before, or end that session: holdfast session revoke ${session.id}`,
     );
 }

@@ -34,7 +34,7 @@ async function describe(record: SessionRecord, env: Environment): Promise<Sessio
     return { record, silent: "gave no description" };
   } catch (error) {
     if (!(error instanceof NoConversation)) throw error;
-    return { record, silent: `${error.why}: ${error.message}` };
+    return { record, silent: error.message };
   }
 }
 

@@ -47,7 +47,10 @@ function readLine(input: ReadStream, output: WriteStream, question: string): Pro
     lines.once("close", () => resolve({ kind: "end" }));
     lines.question(question, (text) => resolve({ kind: "line", text }));
   }).then((answer) => {
+    const typed = answer as TypedAnswer;
     lines.close();
-    return answer as TypedAnswer;
+    // Nobody pressed Enter: what is printed next starts on a line of its own.
+    if (typed.kind !== "line") output.write("\n");
+    return typed;
   });
 }
