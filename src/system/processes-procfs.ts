@@ -1,7 +1,7 @@
 // Processes as Linux's /proc tells them: a few small reads for each ancestor, whatever the number
 // of processes. Keeps L1 to L4 of processes.ts.
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { type ProcessInfo, type Processes, walkLineage } from "./processes.ts";
 
 /** Parses one line of /proc/PID/stat; undefined when it is not one. */
@@ -28,8 +28,23 @@ function readText(path: string): string | undefined {
   }
 }
 
+// A stat line is far shorter; a chain of hundreds of ancestors is read into the same buffer.
+const statBuffer = Buffer.alloc(4096);
+
+function readStat(pid: number): string | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(`/proc/${pid}/stat`, "r");
+    return statBuffer.latin1Slice(0, readSync(descriptor, statBuffer, 0, statBuffer.length, 0));
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
 function info(pid: number): ProcessInfo | undefined {
-  const text = readText(`/proc/${pid}/stat`);
+  const text = readStat(pid);
   const found = text === undefined ? undefined : parseStat(text);
   return found?.pid === pid ? found : undefined;
 }
