@@ -29,8 +29,10 @@ export async function runCli(
   }
 }
 
-function prepare(command: Command, context: CliContext): void {
-  command.exitOverride();
+function prepare(command: Command, context: CliContext, path = command.name()): void {
+  command.exitOverride((error) => {
+    throw isUsageError(error) ? usageFailure(error, path) : error;
+  });
   command.configureHelp({ showGlobalOptions: true });
   command.configureOutput({
     writeOut: (text) => context.stdout.write(text),
@@ -39,7 +41,15 @@ function prepare(command: Command, context: CliContext): void {
     getErrHelpWidth: () => context.stderr.columns || 80,
     outputError: () => {},
   });
-  for (const child of command.commands) prepare(child, context);
+  for (const child of command.commands) prepare(child, context, `${path} ${child.name()}`);
+}
+
+const isUsageError = (error: CommanderError): boolean =>
+  error.exitCode !== 0 && error.code !== "commander.help";
+
+function usageFailure(error: CommanderError, path: string): Failure {
+  const message = visible(error.message.replace(/^error: /, "").replace(/\n+/g, " "));
+  return new Failure("usage", message, { exitCode: EXIT.usage, fix: `${path} --help` });
 }
 
 function conclude(error: unknown, words: readonly string[], context: CliContext): number {
@@ -57,10 +67,6 @@ function conclude(error: unknown, words: readonly string[], context: CliContext)
 
 function asFailure(error: unknown, version: string): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof CommanderError) {
-    const message = visible(error.message.replace(/^error: /, "").replace(/\n+/g, " "));
-    return new Failure("usage", message, { exitCode: EXIT.usage, fix: "holdfast --help" });
-  }
   const message = error instanceof Error ? error.message : String(error);
   return new Failure("defect", `a defect in holdfast ${version}: ${message}`, {
     exitCode: EXIT.ownFailure,

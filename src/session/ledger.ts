@@ -1,12 +1,14 @@
 // What a session may still do, in the host's memory alone.
 //
 // B1 Reserved and spent items together never exceed the budget.
-// B2 A reservation that is dropped before `sending` returns; after it, the items are spent.
+// B2 A reservation that is dropped before `sending` returns; after it, the items are spent. It is
+//    good for one request.
 // B3 Revoked and expired are final. Both are asked again at `sending`, not only at `reserve`.
 // B4 The session ends when either clock says so: setting the wall clock back does not prolong it.
 
 import { coverage, type LookUpNeed, type SessionGrant } from "../policy/session-grant.ts";
 import type { Reason } from "../policy/reason.ts";
+import { RESOURCE_CLASSES } from "../policy/resource-class.ts";
 import type { Clock } from "../system/clock.ts";
 import type { OperationSummary, Outcome } from "./protocol.ts";
 import type { Receipt } from "./receipt.ts";
@@ -95,7 +97,8 @@ export class Ledger {
   #detail(reason: Reason, operation: OperationSummary): string | undefined {
     if (reason === "other-hostname") return this.grant.hostname;
     if (reason === "other-organization") return this.grant.organization;
-    return reason === "not-reversible" ? operation.because : undefined;
+    if (reason !== "not-reversible" || operation.resourceClass === "unknown") return undefined;
+    return operation.because ?? RESOURCE_CLASSES[operation.resourceClass].because;
   }
 
   /** Takes the items out of the budget. Only after `judge` allowed it, in the same turn. */
@@ -106,6 +109,7 @@ export class Ledger {
 
   /** The last question before the request leaves: undefined when it may, else why not (B3). */
   startSending(reservation: Reservation): Verdict | undefined {
+    if (reservation.state !== "reserved") return refused("budget-spent", "it was used already");
     const { state } = this;
     if (state !== "live") {
       this.drop(reservation);

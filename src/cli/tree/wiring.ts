@@ -41,7 +41,6 @@ export function rootCommand(context: CliContext): Command {
     .option("--quiet", "print nothing on stdout for mutations, and never prompt")
     .option("--no-color", "print without colour (as NO_COLOR does)")
     .option("--debug", "print stack traces")
-    .showHelpAfterError("(run with --help for usage)")
     .addHelpText(
       "after",
       examples([
