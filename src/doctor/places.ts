@@ -19,7 +19,8 @@ type Variable = "HOLDFAST_CONFIG_DIR" | "HOLDFAST_RUNTIME_DIR";
 /** A directory that is private and short enough, and works as printed. */
 const elsewhere = (variable: Variable): string => `export ${variable}="$(mktemp -d)"`;
 
-function isWritable(path: string): boolean {
+/** Whether files can be made in a directory, as far as the system tells without making one. */
+export function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK | constants.X_OK);
     return true;

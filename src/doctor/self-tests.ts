@@ -13,6 +13,7 @@ import { because, systemCode } from "../system/http-error.ts";
 import { runtimeDirectory } from "../system/places.ts";
 import { ensurePrivateDirectory, UnsafeFile } from "../system/safe-file.ts";
 import { type Check, type Finding, note, ok, problem } from "./check.ts";
+import { isWritable } from "./places.ts";
 import type { DoctorWorld } from "./world.ts";
 
 const TIMEOUT_MS = 3000;
@@ -26,6 +27,7 @@ function inRuntimeDirectory(
     try {
       const directory = runtimeDirectory(world.env);
       ensurePrivateDirectory(directory);
+      if (!isWritable(directory)) return note(`not tried: ${directory} is not writable`);
       return await run(directory, world);
     } catch (error) {
       if (error instanceof UnsafeFile) return note(`not tried: ${error.message}`);

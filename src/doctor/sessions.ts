@@ -17,6 +17,7 @@ async function inside(world: DoctorWorld): Promise<Finding> {
   const standing = await findStanding(world);
   if (standing.kind === "fact") return fromFact(standing.fact);
   const { record } = standing;
+  if (await isGone(record, world.processes)) return ended(`session ${record.id}`);
   // Without an answer this throws the failure that says so.
   const description = await showSession(record, world.env);
   if (!(await descendsFrom(record, description, world)))
@@ -28,6 +29,9 @@ async function inside(world: DoctorWorld): Promise<Finding> {
   if (description.state !== "live") return note(`${text}; ${description.state}`, START);
   return ok(`${text}; until ${clockTime(new Date(description.expiresAt), new Date())}`);
 }
+
+const ended = (session: string): Finding =>
+  problem(`${session} that this was started in has ended`, START);
 
 async function descendsFrom(
   { pid, process_started: started }: SessionRecord,
@@ -46,7 +50,7 @@ function fromFact(fact: SessionFact): Finding {
   const session = fact.session === undefined ? "the session" : `session ${fact.session}`;
   switch (fact.reason) {
     case "stale":
-      return problem(`${session} that this was started in has ended`, START);
+      return ended(session);
     case "environment-changed":
       return problem(
         `${fact.detail ?? "a HOLDFAST_ variable"} differs from what ${session} was started with`,
@@ -61,38 +65,38 @@ function fromFact(fact: SessionFact): Finding {
 
 interface Sorted {
   readonly live: string[];
-  readonly ended: string[];
+  readonly gone: string[];
   readonly silent: string[];
   readonly refused: Extract<SessionSight, { problem: unknown }>[];
 }
 
 async function sorted(sights: readonly SessionSight[], world: DoctorWorld): Promise<Sorted> {
-  const found: Sorted = { live: [], ended: [], silent: [], refused: [] };
+  const found: Sorted = { live: [], gone: [], silent: [], refused: [] };
   for (const sight of sights) {
     if ("problem" in sight) found.refused.push(sight);
     else if ("description" in sight)
       found.live.push(`${sight.record.id} (${sight.description.command})`);
-    else if (await isGone(sight.record, world.processes)) found.ended.push(sight.record.id);
+    else if (await isGone(sight.record, world.processes)) found.gone.push(sight.record.id);
     else found.silent.push(`${sight.record.id}: ${sight.silent}`);
   }
   return found;
 }
 
 async function store(world: DoctorWorld): Promise<Finding> {
-  const { live, ended, silent, refused } = await sorted(
+  const { live, gone, silent, refused } = await sorted(
     await seeSessions(world.env, world.home),
     world,
   );
   const [bad] = refused;
   const text = [
     live.length === 0 ? "none live" : `${live.length} live: ${some(live)}`,
-    ...(ended.length === 0 ? [] : [`${ended.length} ended without cleaning up: ${some(ended)}`]),
+    ...(gone.length === 0 ? [] : [`${gone.length} ended without cleaning up: ${some(gone)}`]),
     ...(silent.length === 0 ? [] : [`no answer from ${some(silent)}`]),
     ...(bad === undefined ? [] : [`${refused.length} not to be trusted: ${bad.problem.message}`]),
   ].join("; ");
   if (bad !== undefined) return problem(text, bad.problem.fix ?? `rm ${bad.file}`);
   if (silent.length > 0) return note(text, "holdfast session list");
-  return ended.length > 0 ? note(text, "the next harness exec removes them") : ok(text);
+  return gone.length > 0 ? note(text, "the next harness exec removes them") : ok(text);
 }
 
 /** The first few: thousands of records are one line too. */
