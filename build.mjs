@@ -41,6 +41,7 @@ await build({
     "main-api": "src/main-api.ts",
     "main-harness": "src/main-harness.ts",
     "main-all": "src/main-all.ts",
+    "generate-docs": "src/cli/generate-docs.ts",
   },
   outdir: "dist",
   format: "cjs",

@@ -35,7 +35,8 @@ function readStat(pid: number): string | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(`/proc/${pid}/stat`, "r");
-    return statBuffer.latin1Slice(0, readSync(descriptor, statBuffer, 0, statBuffer.length, 0));
+    const length = readSync(descriptor, statBuffer, 0, statBuffer.length, 0);
+    return statBuffer.toString("latin1", 0, length);
   } catch {
     return undefined;
   } finally {
