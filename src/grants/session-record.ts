@@ -5,6 +5,7 @@
 // S2 The version is known, the token has a token's shape and is the one in the file's name.
 // S3 Classes are known ones. A record that we would not have written grants nothing.
 
+import { commandLine } from "../policy/command-line.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { RESOURCE_CLASSES, type ResourceClass } from "../policy/resource-class.ts";
@@ -78,7 +79,7 @@ export function formatSessionRecord(record: SessionRecord): string {
 function refuse(file: string, what: string): never {
   throw new Failure("session-record", `${file}: ${what}`, {
     exitCode: EXIT.refused,
-    fix: `if no session of yours needs it: rm ${file}`,
+    fix: `if no session of yours needs it: ${commandLine(["rm", file])}`,
   });
 }
 

@@ -6,7 +6,7 @@
 //    nothing, so it removes nothing.
 
 import { readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
@@ -38,9 +38,25 @@ export function sessionFile(directory: string, token: string): string {
   return join(directory, `${token}.hcl`);
 }
 
+/** A relative directory would be one place for the session and another for what runs elsewhere. */
+function requireAbsolute(directory: string): void {
+  if (isAbsolute(directory)) return;
+  throw new Failure(
+    "relative-directory",
+    `the directory for session records is not absolute: ${directory}`,
+    { exitCode: EXIT.usage, fix: "set HOLDFAST_CONFIG_DIR to an absolute path, or unset it" },
+  );
+}
+
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (!(error instanceof UnsafeFile)) throw error;
+  if (!(error instanceof UnsafeFile)) {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    return new Failure("session-file-unusable", error.message, {
+      exitCode: EXIT.refused,
+      cause: error,
+    });
+  }
   return new Failure(`session-file-${error.code}`, error.message, {
     exitCode: EXIT.refused,
     ...(error.fix === undefined ? {} : { fix: error.fix }),
@@ -50,6 +66,7 @@ function asFailure(error: unknown): Failure {
 
 /** Creates the record's file, and the store's directory where it is missing (S4). Throws Failure. */
 export function writeSession(directory: string, record: SessionRecord): void {
+  requireAbsolute(directory);
   try {
     ensurePrivateDirectory(directory);
     createPrivateFile(sessionFile(directory, record.token), formatSessionRecord(record));
@@ -60,6 +77,7 @@ export function writeSession(directory: string, record: SessionRecord): void {
 
 /** Reads a token's record; undefined when there is none. Throws Failure when it is not to be trusted. */
 export function readSession(directory: string, token: string): SessionRecord | undefined {
+  requireAbsolute(directory);
   const file = sessionFile(directory, token);
   try {
     checkPrivateDirectory(directory);
@@ -81,6 +99,7 @@ export function listSessions(directory: string): StoredSession[] {
 }
 
 function tokensIn(directory: string): string[] {
+  requireAbsolute(directory);
   try {
     checkPrivateDirectory(directory);
     const names = readdirSync(directory).filter((name) => name.endsWith(".hcl"));
@@ -107,8 +126,16 @@ function readStored(directory: string, token: string): StoredSession[] {
 /** Removes a record and its lock. Never fails: what is left behind is swept later. */
 export function removeSession(directory: string, token: string): void {
   const file = sessionFile(directory, token);
-  rmSync(file, { force: true });
-  rmSync(`${file}.lock`, { force: true, recursive: true });
+  for (const path of [file, `${file}.lock`]) tryRemove(path);
+}
+
+function tryRemove(path: string): void {
+  try {
+    // Recursive, because something else may have been put in its place.
+    rmSync(path, { force: true, recursive: true });
+  } catch {
+    // Not ours to remove: another user's, or on a file system that is read-only by now.
+  }
 }
 
 /** Whether the process that a record names is provably gone (S5). */
@@ -123,7 +150,7 @@ export async function isGone(record: SessionRecord, processes: Processes): Promi
  * Removes the records of sessions that are provably gone, a few at a time so that a session host
  * can answer in between. Returns how many.
  *
- * @param onRemoved told each token, to remove what else belongs to it
+ * @param onRemoved told each token, to remove what else belongs to it; what it throws is dropped
  * @param signal stops the sweep: what is left is swept another time
  */
 export async function sweepSessions(
@@ -140,8 +167,16 @@ export async function sweepSessions(
     if (stored === undefined || !("record" in stored)) continue;
     if (!(await isGone(stored.record, processes))) continue;
     removeSession(directory, token);
-    onRemoved(token);
+    tellRemoved(onRemoved, token);
     removed += 1;
   }
   return removed;
+}
+
+function tellRemoved(onRemoved: (token: string) => void, token: string): void {
+  try {
+    onRemoved(token);
+  } catch {
+    // What somebody put in the way of one record must not keep the others.
+  }
 }

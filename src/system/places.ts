@@ -1,7 +1,7 @@
 // Where holdfast keeps things. Every path and every variable that moves one is named here.
 
 import { lstatSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,10 +19,11 @@ export const VARIABLES = {
 /** The longest path that every supported kernel takes for a Unix socket, in bytes. */
 export const MAX_SOCKET_PATH = 103;
 
-/** The configuration directory. */
+/** The configuration directory. A relative XDG_CONFIG_HOME does not count, as XDG has it. */
 export function configDirectory(env: Environment, home: string): string {
   if (env.HOLDFAST_CONFIG_DIR) return env.HOLDFAST_CONFIG_DIR;
-  if (env.XDG_CONFIG_HOME) return join(env.XDG_CONFIG_HOME, "holdfast");
+  if (env.XDG_CONFIG_HOME && isAbsolute(env.XDG_CONFIG_HOME))
+    return join(env.XDG_CONFIG_HOME, "holdfast");
   return join(home, ".config", "holdfast");
 }
 

@@ -40,6 +40,10 @@ export class UnsafeFile extends Error {
   }
 }
 
+/** The path as one word of a command line. */
+const quoted = (path: string): string =>
+  /^[A-Za-z0-9_@%+:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+
 const ourUid = (): number | undefined => process.getuid?.();
 
 /** Makes `path` (0700, with parents) unless it is there, and checks it by F1. Throws UnsafeFile. */
@@ -69,7 +73,7 @@ export function checkPrivateDirectory(path: string): void {
     throw new UnsafeFile("wrong-kind", path, "is not a directory of its own (a link or a file)");
   if (found.uid !== ourUid()) throw new UnsafeFile("not-ours", path, "belongs to another user");
   if ((found.mode & 0o077) !== 0)
-    throw new UnsafeFile("too-open", path, "is open to other users", `chmod 700 ${path}`);
+    throw new UnsafeFile("too-open", path, "is open to other users", `chmod 700 ${quoted(path)}`);
 }
 
 /** Creates `path` with `text` by F2. Throws UnsafeFile when it exists or cannot be made. */
@@ -94,7 +98,7 @@ export function readPrivateFile(path: string, maxBytes: number): string {
     if (!found.isFile()) throw new UnsafeFile("wrong-kind", path, "is not a regular file");
     if (found.uid !== ourUid()) throw new UnsafeFile("not-ours", path, "belongs to another user");
     if ((found.mode & 0o077) !== 0)
-      throw new UnsafeFile("too-open", path, "is open to other users", `chmod 600 ${path}`);
+      throw new UnsafeFile("too-open", path, "is open to other users", `chmod 600 ${quoted(path)}`);
     if (found.nlink !== 1)
       throw new UnsafeFile("linked", path, "has more than one name (a hard link)");
     if (found.size > maxBytes)
