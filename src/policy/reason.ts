@@ -1,6 +1,6 @@
 // Every reason that the gate gives, once. Text, JSON, Markdown and docs/reasons.md come from here.
 
-import { apiCommand, commandLine } from "./command-line.ts";
+import { apiLine } from "./command-line.ts";
 import type { Effect } from "./decide.ts";
 import type { Operation } from "./operation.ts";
 
@@ -34,21 +34,25 @@ const inSession = (context: ReasonContext): string =>
 const classOf = ({ operation }: ReasonContext): string =>
   operation.resourceClass === "unknown" ? "an unknown class" : operation.resourceClass;
 
-function byHand({ operation }: ReasonContext): Remedy {
-  return { for: "by hand", command: commandLine(apiCommand(operation)) };
+/** No remedy where no line can make the operation again. */
+function remedy(purpose: string, command: string | undefined): Remedy[] {
+  return command === undefined ? [] : [{ for: purpose, command }];
+}
+
+function onlyByHand({ operation }: ReasonContext): Remedy[] {
+  return remedy("by hand", apiLine(operation));
 }
 
 function newSession({ operation }: ReasonContext): Remedy[] {
   if (operation.resourceClass === "unknown") return [];
   const words = ["holdfast", "harness", "exec", `--allow-delete=${operation.resourceClass}`, "--"];
-  return [{ for: "in a session", command: commandLine([...words, ...apiCommand(operation)]) }];
+  return remedy("in a session", apiLine(operation, words));
 }
 
 const sessionOrByHand = (context: ReasonContext): Remedy[] => [
   ...newSession(context),
-  byHand(context),
+  ...onlyByHand(context),
 ];
-const onlyByHand = (context: ReasonContext): Remedy[] => [byHand(context)];
 const listSessions = (): Remedy[] => [{ for: "live sessions", command: "holdfast session list" }];
 const diagnose = (): Remedy[] => [{ for: "diagnose", command: "holdfast doctor" }];
 const none = (): Remedy[] => [];
@@ -175,7 +179,7 @@ export const REASONS = {
             },
           ]
         : []),
-      byHand(context),
+      ...onlyByHand(context),
     ],
   },
   sandboxed: {
