@@ -48,28 +48,34 @@ export class ClaimDialogue {
     return this.#say(again, operation, isPeek);
   }
 
-  /** Moves the claim on. */
+  /** Moves the claim on: `sending` once after `reserve`, `result` once after that. */
   async go(step: Step): Promise<SessionAnswer> {
-    const { ledger, id } = this.#options;
     const reservation = this.#reservation;
     const expected = step.type === "sending" ? "reserved" : "sending";
     if (reservation?.state !== expected)
       return { type: "error", message: `nothing is ${expected}` };
-    if (step.type === "sending") {
-      const outer = await this.#outerClaim?.sending();
-      if (outer !== undefined && outer.type !== "go") {
-        ledger.drop(reservation);
-        return outer;
-      }
-      const refused = ledger.startSending(reservation);
-      if (refused?.verdict !== "refused") return { type: "go" };
-      ledger.refuse(reservation.operation, refused.reason);
-      return { type: "refused", session: id, reason: refused.reason };
-    }
-    ledger.settle(reservation, step.outcome, step.status);
+    if (step.type === "sending") return this.#send(reservation);
+    this.#options.ledger.settle(reservation, step.outcome, step.status);
     this.#outerClaim?.result(step.outcome, step.status);
     this.#outerClaim = undefined;
     return { type: "recorded" };
+  }
+
+  async #send(reservation: Reservation): Promise<SessionAnswer> {
+    const { ledger, id } = this.#options;
+    const outer = await this.#outerClaim?.sending();
+    if (outer !== undefined && outer.type !== "go") {
+      ledger.drop(reservation);
+      if (outer.type === "refused") ledger.refuse(reservation.operation, outer.reason);
+      return outer;
+    }
+    const refused = ledger.startSending(reservation);
+    if (refused?.verdict !== "refused") return { type: "go" };
+    // The outer session has let it go; it is told that nothing came of it.
+    this.#outerClaim?.result("failed_no_effect");
+    this.#outerClaim = undefined;
+    ledger.refuse(reservation.operation, refused.reason);
+    return { type: "refused", session: id, reason: refused.reason };
   }
 
   /** The connection ended. */
