@@ -5,6 +5,12 @@ import type { Socket } from "node:net";
 /** The longest line either side accepts, in characters. */
 const MAX_LINE = 256 * 1024;
 
+/** More than any honest conversation comes to: each answer is signed over all of it. */
+const MAX_TRANSCRIPT = 4 * MAX_LINE;
+
+/** How long the other side may take to read the last words, in milliseconds. */
+const FLUSH_MS = 1000;
+
 /** The other side broke the protocol, went away, or took too long. */
 export class ChannelError extends Error {
   override readonly name = "ChannelError";
@@ -60,6 +66,8 @@ export class Channel {
   async hear(timeoutMs?: number): Promise<unknown> {
     const line = await this.#next(timeoutMs);
     this.#transcript += `${line}\n`;
+    if (this.#transcript.length > MAX_TRANSCRIPT)
+      throw new ChannelError("malformed", "too long a conversation");
     return parse(line);
   }
 
@@ -81,9 +89,10 @@ export class Channel {
     return parse(message);
   }
 
-  /** Ends the conversation. */
+  /** Ends the conversation, whether or not the other side ends it too. */
   close(): void {
-    this.#socket.end();
+    this.#socket.destroySoon();
+    setTimeout(() => this.#socket.destroy(), FLUSH_MS).unref();
   }
 
   /** Says one last thing and waits for nothing: the operating system delivers it, and then the end. */

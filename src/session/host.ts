@@ -16,6 +16,8 @@ import type { ProcessInfo, Processes } from "../system/processes.ts";
 import { adoptable, whyNotAnswering } from "./adoption.ts";
 import { Channel, ChannelError } from "./channel.ts";
 import { ClaimDialogue } from "./claim-dialogue.ts";
+import { Connections } from "./connections.ts";
+import { describeSession } from "./description.ts";
 import type { HostIdentity } from "./identity.ts";
 import type { Ledger } from "./ledger.ts";
 import { type ProcessIdentity, placeCaller } from "./lineage.ts";
@@ -63,19 +65,14 @@ export interface Caller {
 export class SessionHost {
   readonly #options: HostOptions;
   readonly #adopted: ProcessIdentity[] = [];
-  readonly #innerHosts: ProcessIdentity[] = [];
+  readonly #innerHosts = new Map<string, ProcessIdentity>();
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  readonly #dialogues = new Set<ClaimDialogue>();
+  readonly #connections = new Connections();
   #path: string | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#server = createServer((socket) => {
-      this.#sockets.add(socket);
-      socket.on("close", () => this.#sockets.delete(socket));
-      void this.#serve(socket);
-    });
+    this.#server = createServer((socket) => void this.#serve(socket));
   }
 
   /** Listens on `path`, which must not exist, in a private directory. */
@@ -85,6 +82,8 @@ export class SessionHost {
       this.#server.once("error", reject);
       this.#server.listen(path, () => {
         chmodSync(path, 0o600);
+        // One connection that cannot be accepted must not end the session.
+        this.#server.on("error", () => {});
         resolve();
       });
     });
@@ -92,9 +91,10 @@ export class SessionHost {
 
   /** Stops answering: what is reserved returns, what is being sent stays unknown. */
   close(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#connections.destroy();
     this.#server.close();
-    if (this.#path !== undefined) rmSync(this.#path, { force: true });
+    // Recursive, because something else may have been put in the socket's place.
+    if (this.#path !== undefined) rmSync(this.#path, { force: true, recursive: true });
   }
 
   /**
@@ -103,38 +103,18 @@ export class SessionHost {
    */
   async settled(mostMs: number): Promise<void> {
     const end = Date.now() + mostMs;
-    const isSending = () => [...this.#dialogues].some((dialogue) => dialogue.isSending);
-    while (isSending() && Date.now() < end) await setTimeout(5);
+    while (this.#connections.isSending && Date.now() < end) await setTimeout(5);
   }
 
   /** What `session show` and the receipt tell. */
   describe(): SessionDescription {
-    const { id, command, ledger, receipt, startedAt, outer } = this.#options;
-    const { grant } = ledger;
-    return {
-      id,
-      command,
-      hostname: grant.hostname,
-      ...(grant.organization === undefined ? {} : { organization: grant.organization }),
-      classes: [...grant.classes],
-      wildcard: grant.wildcard,
-      ...(grant.maxDeletes === undefined ? {} : { maxDeletes: grant.maxDeletes }),
-      spent: ledger.spent,
-      reserved: ledger.reserved,
-      startedAt: startedAt.toISOString(),
-      expiresAt: ledger.expiresAt.toISOString(),
-      state: ledger.state,
-      adopted: this.#adopted.map(({ pid }) => pid),
-      ...(outer === undefined ? {} : { inside: outer.description.id }),
-      counts: { ...receipt.counts },
-      entries: [...receipt.entries].slice(-100),
-    };
+    return describeSession(this.#options, this.#adopted);
   }
 
   async #serve(socket: Socket): Promise<void> {
     const channel = new Channel(socket);
     const dialogue = new ClaimDialogue(this.#options);
-    this.#dialogues.add(dialogue);
+    if (!this.#connections.admit(socket, dialogue)) return;
     try {
       const { caller, first } = await this.#introduce(channel);
       for (let request = first; ; request = requestSchema.parse(await channel.hear()))
@@ -148,8 +128,8 @@ export class SessionHost {
         );
     } finally {
       dialogue.end();
-      this.#dialogues.delete(dialogue);
       channel.close();
+      this.#connections.leave(socket);
     }
   }
 
@@ -207,7 +187,8 @@ export class SessionHost {
   #whyRefused(caller: Caller): Refusal | undefined {
     const { self } = this.#options;
     const roots = [self, ...this.#adopted];
-    const place = placeCaller(caller.chain, roots, this.#innerHosts, self.started);
+    const innerHosts = [...this.#innerHosts.values()];
+    const place = placeCaller(caller.chain, roots, innerHosts, self.started);
     if (place.where === "below-inner-session")
       return this.#refuse("environment-changed", "HOLDFAST_EXEC_SESSION");
     if (place.where === "detached") return this.#refuse("detached", String(place.top));
@@ -259,7 +240,10 @@ export class SessionHost {
     if (refused !== undefined) return refused;
     const [process] = caller.chain;
     if (process !== undefined)
-      this.#innerHosts.push({ pid: process.pid, started: process.started });
+      this.#innerHosts.set(`${process.pid} ${process.started}`, {
+        pid: process.pid,
+        started: process.started,
+      });
     return { type: "description", description: this.describe() };
   }
 }

@@ -29,6 +29,17 @@ export class Receipt {
     return this.#entries;
   }
 
+  /** The latest `most` entries that take no more than `characters` as JSON, the newest last. */
+  latest(most: number, characters: number): ReceiptEntry[] {
+    const latest = this.#entries.slice(-most);
+    let left = characters;
+    const from = latest.findLastIndex((entry) => {
+      left -= JSON.stringify(entry).length;
+      return left < 0;
+    });
+    return latest.slice(from + 1);
+  }
+
   add(
     operation: OperationSummary,
     result: ReceiptResult,
