@@ -88,7 +88,7 @@ async function gather(
       ? found
       : await claimFromSession({
           ...found,
-          env: world.env,
+          world,
           operation,
           type,
           lookUp: (needs) => world.lookUp(operation, needs),

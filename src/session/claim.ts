@@ -2,6 +2,7 @@
 
 import type { SessionFact, SessionVerdict } from "../policy/decide.ts";
 import type { Operation } from "../policy/operation.ts";
+import { effectOf, REASONS } from "../policy/reason.ts";
 import { grantQuery, type LookUpNeed } from "../policy/session-grant.ts";
 import type { SessionRecord } from "../grants/session-record.ts";
 import type { Environment } from "../system/places.ts";
@@ -9,7 +10,7 @@ import { Conversation, NoConversation } from "./conversation.ts";
 import type { OperationSummary, Outcome, SessionAnswer } from "./protocol.ts";
 import { sandboxHint } from "./sandbox-hint.ts";
 import { socketPath } from "./socket-path.ts";
-import { findStanding, type StandingWorld } from "./standing.ts";
+import { changedVariable, findStanding, type StandingWorld } from "./standing.ts";
 
 /** Facts that a look-up brought, for the needs that the host named. */
 export interface LookedUp {
@@ -46,7 +47,7 @@ async function openConversation(env: Environment, token: string): Promise<Conver
 }
 
 export interface ClaimRequest extends Extract<Knock, { kind: "ask" }> {
-  readonly env: Environment;
+  readonly world: StandingWorld;
   readonly operation: Operation;
   /** `peek` asks what would be answered, and takes nothing. */
   readonly type: "reserve" | "peek";
@@ -82,6 +83,9 @@ function inside(session: string, reason: SessionVerdict, detail?: string): Sessi
 /** Turns the host's refusal into a fact. Who is not below the host is not inside (standing.ts, C3). */
 function refusal(answer: Extract<SessionAnswer, { type: "refused" }>): SessionFact {
   const { session, detail } = answer;
+  // A refusal is never more than that, whatever reason a host of another version gives.
+  if (!Object.hasOwn(REASONS, answer.reason) || effectOf(answer.reason) !== "deny")
+    return inside(session, "not-live", "its host gave an answer that cannot be understood");
   if (answer.reason === "not-a-descendant")
     return { standing: "foreign-token", session, reason: "not-a-descendant", detail: detail ?? "" };
   return inside(session, answer.reason as SessionVerdict, detail);
@@ -89,7 +93,6 @@ function refusal(answer: Extract<SessionAnswer, { type: "refused" }>): SessionFa
 
 /** Asks the session. Never throws for a session that is gone, silent or forged: that is a fact too. */
 export async function claimFromSession(request: ClaimRequest): Promise<ClaimAnswer> {
-  const { record, env } = request;
   let conversation: Conversation | undefined;
   try {
     conversation = await request.conversation;
@@ -97,9 +100,19 @@ export async function claimFromSession(request: ClaimRequest): Promise<ClaimAnsw
   } catch (error) {
     conversation?.close();
     if (!(error instanceof NoConversation)) throw error;
-    const detail = error.why === "sandboxed" ? sandboxHint(error.message, env) : error.message;
-    return { fact: inside(record.id, error.why, detail) };
+    return { fact: await silence(error, request) };
   }
+}
+
+/** Why the host cannot be heard; a variable that leads elsewhere is named before anything else. */
+async function silence(
+  { why, message }: NoConversation,
+  { record, world }: ClaimRequest,
+): Promise<SessionFact> {
+  if (why === "sandboxed") return inside(record.id, why, sandboxHint(message, world.env));
+  const changed = await changedVariable(world);
+  if (changed !== undefined) return inside(record.id, "environment-changed", changed);
+  return inside(record.id, why, message);
 }
 
 async function converse(conversation: Conversation, request: ClaimRequest): Promise<ClaimAnswer> {

@@ -43,9 +43,10 @@ export class Conversation {
 
   /** Connects to `socketPath` and introduces this process. Throws NoConversation. */
   static async open(socketPath: string, token: string, env: Environment): Promise<Conversation> {
+    let channel: Channel | undefined;
     try {
       checkPrivateDirectory(dirname(socketPath));
-      const channel = new Channel(await connected(socketPath));
+      channel = new Channel(await connected(socketPath));
       channel.say({
         type: "hello",
         version: 1,
@@ -57,6 +58,8 @@ export class Conversation {
       const descriptor = openChallenge(file, dirname(socketPath));
       return new Conversation(channel, token, key, descriptor);
     } catch (error) {
+      // Whoever holds the other end open would otherwise keep this process from ending.
+      channel?.destroy();
       throw asNoConversation(error, socketPath);
     }
   }
@@ -139,5 +142,7 @@ function asNoConversation(error: unknown, path: string): NoConversation {
       "not-live",
       error.why === "timeout" ? `no answer within ${ANSWER_TIMEOUT_MS / 1000} seconds` : message,
     );
-  return new NoConversation("not-live", "its host gave an answer that cannot be understood");
+  return code === undefined
+    ? new NoConversation("not-live", "its host gave an answer that cannot be understood")
+    : new NoConversation("not-live", `its host cannot be reached (${code})`);
 }

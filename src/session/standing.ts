@@ -83,6 +83,17 @@ async function withoutRecord(world: StandingWorld, hint: string): Promise<Standi
   return fact({ standing: "inside", reason: "environment-changed", detail: changed });
 }
 
+/**
+ * The variable that this process has otherwise than the nearest ancestor that was started with the
+ * same token: what to name when the session's host cannot be found where the variables say.
+ */
+export async function changedVariable(world: StandingWorld): Promise<string | undefined> {
+  if (process.platform === "win32") return undefined;
+  const inherited = await nearestInherited(world);
+  if (inherited === undefined || inherited.token !== world.env[SESSION_VARIABLE]) return undefined;
+  return differingVariable(holdfastVariables(world.env), inherited.variables);
+}
+
 /** An ancestor was started with a token that is not ours. Another store says nothing of its session. */
 function takenAway({ env, home }: StandingWorld, inherited: Inherited): SessionFact {
   const { token, variables } = inherited;

@@ -1,5 +1,6 @@
 // What a person does to a running session from outside: look, revoke, adopt.
 
+import { existsSync } from "node:fs";
 import type { SessionRecord } from "../grants/session-record.ts";
 import { listSessions } from "../grants/session-store.ts";
 import { EXIT } from "../policy/exit-code.ts";
@@ -38,22 +39,36 @@ async function describe(record: SessionRecord, env: Environment): Promise<Sessio
   }
 }
 
-/** Every session in the store, asked at the same time. @throws Failure for the store's directory */
+/** How many hosts are asked at the same time: each takes an open file. */
+const AT_ONCE = 64;
+
+/** Every session in the store, many asked at the same time. @throws Failure for the store's directory */
 export async function seeSessions(env: Environment, home: string): Promise<SessionSight[]> {
   const stored = listSessions(sessionDirectory(env, home));
-  return Promise.all(
-    stored.map((each) => ("record" in each ? describe(each.record, env) : Promise.resolve(each))),
-  );
+  const sights: SessionSight[] = [];
+  const waiting = stored.entries();
+  const askInTurn = async () => {
+    for (const [index, each] of waiting)
+      sights[index] = "record" in each ? await describe(each.record, env) : each;
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, askInTurn));
+  return sights;
 }
 
-/** The record with this id. @throws Failure when none, or more than one, has it */
+/** The record with this id. @throws Failure when none, or more than one with a socket, has it */
 export function findSession(id: string, env: Environment, home: string): SessionRecord {
   const wanted = id.toUpperCase();
   const found = listSessions(sessionDirectory(env, home)).flatMap((each) =>
     "record" in each && each.record.id === wanted ? [each.record] : [],
   );
-  const [record, ...others] = found;
+  const [record, ...others] =
+    found.length > 1 ? found.filter(({ token }) => existsSync(socketPath(env, token))) : found;
   if (record !== undefined && others.length === 0) return record;
+  if (record !== undefined)
+    throw new Failure("ambiguous-session", `${1 + others.length} records have the id ${wanted}`, {
+      exitCode: EXIT.refused,
+      fix: `one is a forgery: end the session by its own command, or remove the newer record in ${sessionDirectory(env, home)}`,
+    });
   throw new Failure("no-such-session", `there is no session ${JSON.stringify(id)}`, {
     exitCode: EXIT.notFound,
     fix: "holdfast session list",
