@@ -47,7 +47,8 @@ function compile(name) {
   process.argv = [process.execPath, resolve("dist/holdfast.cjs"), ...WORDS[name]];
   const filename = resolve(`dist/${name}.cjs`);
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, "latin1")}\n})`;
-  const script = new Script(source, { filename });
+  // V8 keeps the name that it is told, and a package must not tell where it was built.
+  const script = new Script(source, { filename: `${name}.cjs` });
   process.on("exit", () => writeFileSync(`dist/${name}.v8`, script.createCachedData()));
   script.runInThisContext()({}, createRequire(filename), {}, filename, resolve("dist"));
 }

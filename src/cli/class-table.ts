@@ -23,20 +23,27 @@ export function classRows(grant: Pick<SessionGrant, "classes" | "wildcard">): Cl
   }));
 }
 
+const UNKNOWN = "what matches no known request is covered by no session";
+const OUTSIDE =
+  "outside any session each is asked at a terminal, and refused where nobody can be asked";
+
 function textTable(rows: readonly ClassRow[]): string {
-  const width = Math.max(...rows.map((row) => row.class.length));
-  const lines = rows.map(
-    (row) =>
-      `  ${row.standing.padEnd(8)} ${row.class.padEnd(width)}  ${row.reversibility}: ${row.because}`,
-  );
-  return `${lines.join("\n")}\n  refused  ${"(unknown)".padEnd(width)}  what matches no known request is covered by no session\n`;
+  const last = "(every class)";
+  const width = Math.max(last.length, ...rows.map((row) => row.class.length));
+  const line = (standing: string, name: string, why: string): string =>
+    `  ${standing.padEnd(8)} ${name.padEnd(width)}  ${why}\n`;
+  return [
+    ...rows.map((row) => line(row.standing, row.class, `${row.reversibility}: ${row.because}`)),
+    line("refused", "(unknown)", UNKNOWN),
+    line("asked", last, OUTSIDE),
+  ].join("");
 }
 
 function markdownTable(rows: readonly ClassRow[]): string {
   const lines = rows.map(
     (row) => `| \`${row.class}\` | ${row.standing} | ${row.reversibility}: ${row.because} |`,
   );
-  return `| class | inside the session | why |\n| --- | --- | --- |\n${lines.join("\n")}\n`;
+  return `| class | inside the session | why |\n| --- | --- | --- |\n${lines.join("\n")}\n| (unknown) | refused | ${UNKNOWN} |\n\nAsked: ${OUTSIDE}.\n`;
 }
 
 /** Prints the table: on stdout, as text, JSON or Markdown. */
@@ -46,6 +53,9 @@ export function showClassTable(
   { stdout }: Pick<CliContext, "stdout">,
 ): void {
   const rows = classRows(grant);
-  if (globals.json) stdout.write(`${JSON.stringify({ classes: rows }, null, 2)}\n`);
+  if (globals.json)
+    stdout.write(
+      `${JSON.stringify({ classes: rows, unknown: "refused", outside: "asked" }, null, 2)}\n`,
+    );
   else stdout.write(globals.markdown ? markdownTable(rows) : textTable(rows));
 }
