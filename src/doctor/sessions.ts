@@ -3,6 +3,7 @@
 import type { SessionRecord } from "../grants/session-record.ts";
 import { isGone } from "../grants/session-store.ts";
 import type { SessionFact } from "../policy/decide.ts";
+import { Failure } from "../policy/failure.ts";
 import { clockTime, grantText } from "../session/banner.ts";
 import type { SessionDescription } from "../session/protocol.ts";
 import { findStanding } from "../session/standing.ts";
@@ -17,17 +18,31 @@ async function inside(world: DoctorWorld): Promise<Finding> {
   const standing = await findStanding(world);
   if (standing.kind === "fact") return fromFact(standing.fact);
   const { record } = standing;
-  if (await isGone(record, world.processes)) return ended(`session ${record.id}`);
-  // Without an answer this throws the failure that says so.
-  const description = await showSession(record, world.env);
+  const description = await answerOf(record, world);
+  if (description === undefined) return ended(`session ${record.id}`);
+  const text = `inside session ${record.id}: ${grantText(description)}`;
+  if (await isGone(record, world.processes))
+    return note(`${text}; its host answers from another process namespace and proves each caller`);
   if (!(await descendsFrom(record, description, world)))
     return note(
       `${SESSION_VARIABLE} is session ${record.id}'s, which this was not started in: it grants nothing`,
       `unset ${SESSION_VARIABLE}`,
     );
-  const text = `inside session ${record.id}: ${grantText(description)}`;
   if (description.state !== "live") return note(`${text}; ${description.state}`, START);
   return ok(`${text}; until ${clockTime(new Date(description.expiresAt), new Date())}`);
+}
+
+/** What the session's host says; undefined where it is gone. @throws Failure where it is silent */
+async function answerOf(
+  record: SessionRecord,
+  world: DoctorWorld,
+): Promise<SessionDescription | undefined> {
+  try {
+    return await showSession(record, world.env);
+  } catch (error) {
+    if (error instanceof Failure && (await isGone(record, world.processes))) return undefined;
+    throw error;
+  }
 }
 
 const ended = (session: string): Finding =>

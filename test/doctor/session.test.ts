@@ -108,6 +108,17 @@ describe("inside a session", () => {
     });
   });
 
+  it("believes a host that answers although its process cannot be seen", async (context) => {
+    const unshare = ["--pid", "--fork", "--mount-proc"];
+    if (spawnSync("unshare", [...unshare, "true"]).status !== 0) context.skip("no unshare here");
+    const words = ["unshare", ...unshare, process.execPath, HOLDFAST, ...DOCTOR];
+    const found = findings(await stage.run([...session, ...words]));
+    expect(found.session).toMatchObject({
+      status: "note",
+      text: expect.stringContaining("namespace"),
+    });
+  });
+
   it("says that a session has ended, from inside and from outside", async () => {
     const report = join(stage.directory, "report.json");
     const script = `while kill -0 $PPID 2>/dev/null && [ "$PPID" = "$(ps -o ppid= -p $$ | tr -d ' ')" ]; do sleep 0.05; done; "${process.execPath}" "${HOLDFAST}" doctor --json > ${report}.tmp; mv ${report}.tmp ${report}`;
