@@ -128,8 +128,10 @@ _holdfast() {
   else
     __holdfast_argument "$at" "$positional"
     if [[ -n "$kind" ]]; then __holdfast_complete "$kind" "$current" ""; fi
-    __holdfast_subcommands "$at"
-    __holdfast_offer "$current" "" ""
+    if [[ $positional -eq 0 ]]; then
+      __holdfast_subcommands "$at"
+      __holdfast_offer "$current" "" ""
+    fi
   fi
 }
 

@@ -96,7 +96,7 @@ _holdfast() {
     __holdfast_argument "$at" "$positional"
     if [[ -n "$kind" ]]; then __holdfast_complete "$kind"; fi
     __holdfast_subcommands "$at"
-    if (( \${#found} )); then _describe command found; fi
+    if (( ! positional && \${#found} )); then _describe command found; fi
   fi
 }
 
