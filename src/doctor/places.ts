@@ -1,7 +1,7 @@
 // Where holdfast keeps things: owners, modes, and whether a socket's path fits.
 
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, isAbsolute } from "node:path";
 import { commandLine } from "../policy/command-line.ts";
 import { socketPath } from "../session/socket-path.ts";
 import {
@@ -38,10 +38,15 @@ function missing(path: string, variable: Variable): Finding {
     : problem(`${path}: cannot be made, ${parent} is not writable`, elsewhere(variable));
 }
 
+/** A path that means another place in every directory. */
+const relative = (path: string, variable: Variable): Finding =>
+  problem(`${path}: is not an absolute path`, elsewhere(variable));
+
 const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, "0");
 
 async function configuration({ env, home }: DoctorWorld): Promise<Finding> {
   const path = configDirectory(env, home);
+  if (!isAbsolute(path)) return relative(path, "HOLDFAST_CONFIG_DIR");
   if (!existsSync(path)) return missing(path, "HOLDFAST_CONFIG_DIR");
   const found = statSync(path);
   if (!found.isDirectory())
@@ -57,6 +62,7 @@ async function configuration({ env, home }: DoctorWorld): Promise<Finding> {
 
 /** A directory that must be ours alone, by the same rules by which it is used. */
 function privateDirectory(path: string, variable: Variable): Finding {
+  if (!isAbsolute(path)) return relative(path, variable);
   try {
     checkPrivateDirectory(path);
   } catch (error) {

@@ -5,6 +5,7 @@
 import { closeSync, openSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
+import { isAbsolute } from "node:path";
 import { randomCode } from "../session/identity.ts";
 import { createChallenge, provenLineage } from "../session/proof.ts";
 import { sandboxHint } from "../session/sandbox-hint.ts";
@@ -26,6 +27,7 @@ function inRuntimeDirectory(
     if (world.platform === "win32") return note("session grants do not work on Windows", "use WSL");
     try {
       const directory = runtimeDirectory(world.env);
+      if (!isAbsolute(directory)) return note(`not tried: ${directory} is not an absolute path`);
       ensurePrivateDirectory(directory);
       if (!isWritable(directory)) return note(`not tried: ${directory} is not writable`);
       return await run(directory, world);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makePlace, type Place, run } from "./world.ts";
@@ -77,6 +77,18 @@ describe("places", () => {
       });
     },
   );
+
+  it.each([
+    ["config-directory", "HOLDFAST_CONFIG_DIR", "problem"],
+    ["record-directory", "HOLDFAST_CONFIG_DIR", "problem"],
+    ["runtime-directory", "HOLDFAST_RUNTIME_DIR", "problem"],
+    ["sandbox", "HOLDFAST_RUNTIME_DIR", "note"],
+    ["lineage", "HOLDFAST_RUNTIME_DIR", "note"],
+  ])("%s: a relative %s is a %s, and nothing is made there", async (id, variable, status) => {
+    const world = await place.world({ [variable]: "relative-for-test" });
+    expect((await run(id, world)).status).toBe(status);
+    expect(existsSync("relative-for-test")).toBe(false);
+  });
 
   it("refuses a runtime directory whose sockets' paths would be cut", async () => {
     const env = { HOLDFAST_RUNTIME_DIR: at("x".repeat(90)) };
