@@ -33,6 +33,7 @@ function prepare(command: Command, context: CliContext, path = command.name()): 
   command.exitOverride((error) => {
     throw isUsageError(error) ? usageFailure(error, path) : error;
   });
+  suggestWithoutValue(command);
   command.configureHelp({ showGlobalOptions: true });
   command.configureOutput({
     writeOut: (text) => context.stdout.write(text),
@@ -42,6 +43,13 @@ function prepare(command: Command, context: CliContext, path = command.name()): 
     outputError: () => {},
   });
   for (const child of command.commands) prepare(child, context, `${path} ${child.name()}`);
+}
+
+/** commander looks for a similar flag with the value still attached, and finds none. */
+function suggestWithoutValue(command: Command): void {
+  const internal = command as unknown as { unknownOption(flag: string): void };
+  const unknownOption = internal.unknownOption.bind(command);
+  internal.unknownOption = (flag) => unknownOption(flag.split("=")[0] ?? flag);
 }
 
 const isUsageError = (error: CommanderError): boolean =>

@@ -22,7 +22,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** One line for each code, in the order in which the documentation lists them. */
 export const EXIT_MEANING: readonly (readonly [code: ExitCode, meaning: string])[] = [
   [EXIT.ok, "done; in a dry run: allowed, or would be asked"],
-  [EXIT.usage, "wrong usage: nothing was sent"],
+  [EXIT.usage, "wrong usage: nothing was sent; doctor: there is a problem"],
   [EXIT.notFound, "not found, or not authorised to see it"],
   [EXIT.authentication, "no credentials, or the API did not accept them"],
   [EXIT.network, "the API could not be reached"],

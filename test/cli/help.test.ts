@@ -129,6 +129,7 @@ describe("a slip of the fingers", () => {
     [["doctor", "--jsno"], "--json"],
     [["api", "/x", "--metod", "GET"], "--method"],
     [["harness", "exec", "--alow-delete", "vars", "--", "true"], "--allow-delete"],
+    [["harness", "exec", "--alow-delete=vars", "--", "true"], "--allow-delete"],
     [["session", "adopt", "1", "--sesion", "A"], "--session"],
   ])("%j: one line that asks for %s, one that says what works, exit 1", async (words, meant) => {
     const done = await run(words);
