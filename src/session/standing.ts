@@ -3,6 +3,8 @@
 // C3 Being inside is a fact of lineage. A token in the environment says only which session to ask.
 // C4 A token that is missing although an ancestor was started with one has been taken away: refused.
 // C5 A record that cannot be trusted grants nothing, and says so.
+// C6 A token and no ancestor but init: people's commands have a terminal or a service above them, so
+//    this one came loose from a session, whether or not anything of it is left.
 
 import { readSession } from "../grants/session-store.ts";
 import { isToken, type SessionRecord } from "../grants/session-record.ts";
@@ -10,6 +12,7 @@ import type { SessionFact } from "../policy/decide.ts";
 import { Failure } from "../policy/failure.ts";
 import { type Environment, SESSION_VARIABLE, sessionDirectory } from "../system/places.ts";
 import type { Processes } from "../system/processes.ts";
+import { isEverybodysAncestor } from "./lineage.ts";
 import { differingVariable, holdfastVariables } from "./variables.ts";
 
 export interface StandingWorld {
@@ -65,6 +68,12 @@ async function nearestInherited({ processes }: StandingWorld): Promise<Inherited
   return undefined;
 }
 
+/** Whether nobody in particular is above this process (C6). */
+async function isOrphan({ processes }: StandingWorld): Promise<boolean> {
+  const chain = await processes.lineage(process.pid);
+  return chain.slice(1).every(isEverybodysAncestor);
+}
+
 async function withoutToken(world: StandingWorld): Promise<Standing> {
   if (process.platform === "win32") return fact({ standing: "outside" });
   const inherited = await nearestInherited(world);
@@ -76,7 +85,9 @@ async function withoutToken(world: StandingWorld): Promise<Standing> {
 async function withoutRecord(world: StandingWorld, hint: string): Promise<Standing> {
   const inherited = await nearestInherited(world);
   if (inherited === undefined)
-    return fact({ standing: "foreign-token", reason: "no-session", detail: hint });
+    return (await isOrphan(world))
+      ? fact({ standing: "inside", reason: "stale" })
+      : fact({ standing: "foreign-token", reason: "no-session", detail: hint });
   if (inherited.token !== world.env[SESSION_VARIABLE]) return fact(takenAway(world, inherited));
   const changed = differingVariable(holdfastVariables(world.env), inherited.variables);
   if (changed === undefined) return fact({ standing: "inside", reason: "stale" });
