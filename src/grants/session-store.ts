@@ -43,7 +43,7 @@ function requireAbsolute(directory: string): void {
   if (isAbsolute(directory)) return;
   throw new Failure(
     "relative-directory",
-    `the directory for session records is not absolute: ${directory}`,
+    `the configuration directory (HOLDFAST_CONFIG_DIR) is not absolute: records would be in ${directory}`,
     { exitCode: EXIT.usage, fix: "set HOLDFAST_CONFIG_DIR to an absolute path, or unset it" },
   );
 }
