@@ -1,6 +1,11 @@
 // The library: what other programs may build on. Everything else is internal.
 
-export { type Coverage, coverage, type GrantQuery, type SessionGrant } from "./policy/session-grant.ts";
+export {
+  type Coverage,
+  coverage,
+  type GrantQuery,
+  type SessionGrant,
+} from "./policy/session-grant.ts";
 export { type Decision, decide, type Effect, type Facts } from "./policy/decide.ts";
 export { EXIT, type ExitCode } from "./policy/exit-code.ts";
 export { Failure } from "./policy/failure.ts";
