@@ -1,6 +1,8 @@
 // Runs a command inside a new session, and ends the session when the command ends.
 //
 // E3 The exit code is the child's own; 128+n for its signal; 126 and 127 when it cannot start.
+// E4 Signals keep their default meaning only when nothing is left to clean up: somebody who presses
+//    Ctrl-C twice leaves nothing behind.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
@@ -13,7 +15,7 @@ import { visible } from "../system/terminal-text.ts";
 import { receiptText } from "./banner.ts";
 import type { SessionHost } from "./host.ts";
 import { type LaunchRequest, type LaunchWorld, openSession } from "./open-session.ts";
-import { forwardSignals } from "./signals.ts";
+import { type Forwarding, startForwarding } from "./signals.ts";
 import { socketPath } from "./socket-path.ts";
 
 /** How long to wait for the result of a request that is being sent, in milliseconds. */
@@ -23,26 +25,39 @@ const SETTLE_MS = 250;
 export async function launch(request: LaunchRequest, world: LaunchWorld): Promise<number> {
   const session = await openSession(request, world);
   process.once("exit", session.end);
+  let ending: Ending;
+  let stop = () => {};
   try {
-    const child = startChild(request.command, {
-      ...world.env,
-      [SESSION_VARIABLE]: session.identity.token,
-    });
-    const stop = forwardSignals(child);
-    const sweeping = new AbortController();
-    const swept = sweep(session.directory, world, sweeping.signal);
-    const ending = await endingOf(child);
-    stop();
-    sweeping.abort();
-    await swept;
-    await session.host.settled(SETTLE_MS);
-    finish(request, world, session.host, ending.text);
-    if (ending.failure !== undefined) world.say(`holdfast: ${ending.failure}\n`);
-    return ending.code;
+    const env = { ...world.env, [SESSION_VARIABLE]: session.identity.token };
+    const started = startChild(request.command, env);
+    if ("failure" in started) ending = started;
+    else {
+      stop = started.stop;
+      ending = await sweepUntil(endingOf(started.child), session.directory, world);
+      await session.host.settled(SETTLE_MS);
+    }
   } finally {
-    process.off("exit", session.end);
     session.end();
+    process.off("exit", session.end);
+    stop();
   }
+  finish(request, world, session.host, ending.text);
+  if (ending.failure !== undefined) world.say(`holdfast: ${ending.failure}\n`);
+  return ending.code;
+}
+
+/** Sweeps while the command runs, and no longer. */
+async function sweepUntil(
+  end: Promise<Ending>,
+  directory: string,
+  world: LaunchWorld,
+): Promise<Ending> {
+  const sweeping = new AbortController();
+  const swept = sweep(directory, world, sweeping.signal);
+  const ending = await end;
+  sweeping.abort();
+  await swept;
+  return ending;
 }
 
 /** Removes what sessions that were killed left behind. A store that cannot be read is not ours to mend. */
@@ -55,30 +70,39 @@ async function sweep(directory: string, world: LaunchWorld, signal: AbortSignal)
   }
 }
 
-function startChild(command: readonly string[], env: Environment): ChildProcess {
-  const [file = "", ...args] = command;
-  return spawn(file, args, { stdio: "inherit", env });
-}
-
 interface Ending {
   readonly code: number;
   readonly text: string;
   readonly failure?: string;
 }
 
+function startChild(
+  [file = "", ...args]: readonly string[],
+  env: Environment,
+): Forwarding<ChildProcess> | NotStarted {
+  try {
+    return startForwarding(() => spawn(file, args, { stdio: "inherit", env }));
+  } catch (error) {
+    // Node throws some reasons not to start and reports others later.
+    return notStarted(file, error as NodeJS.ErrnoException);
+  }
+}
+
+type NotStarted = Required<Ending>;
+
+function notStarted(file: string, { code }: NodeJS.ErrnoException): NotStarted {
+  const notFound = code === "ENOENT";
+  const why = notFound ? "command not found" : `cannot be executed (${code})`;
+  return {
+    code: notFound ? EXIT.commandNotFound : EXIT.cannotExecute,
+    text: "did not start",
+    failure: `${visible(file)}: ${why}`,
+  };
+}
+
 function endingOf(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve) => {
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      const notFound = error.code === "ENOENT";
-      const name = visible(child.spawnfile);
-      resolve({
-        code: notFound ? EXIT.commandNotFound : EXIT.cannotExecute,
-        text: "did not start",
-        failure: notFound
-          ? `${name}: command not found`
-          : `${name}: cannot be executed (${error.code})`,
-      });
-    });
+    child.once("error", (error) => resolve(notStarted(child.spawnfile, error)));
     child.once("exit", (code, signal) => {
       if (signal === null) resolve({ code: code ?? 0, text: `exited with ${code}` });
       else resolve({ code: 128 + constants.signals[signal], text: `was ended by ${signal}` });

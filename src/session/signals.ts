@@ -5,6 +5,8 @@
 //    the same signal ended it, the group got it.
 // W2 The wrapper itself survives every such signal and waits for its command.
 // W3 The witness ends when we do, however we end: it only waits for the end of its input.
+// W4 No signal is lost. Where two different ones hit the group at the same moment, a witness can tell
+//    of one of them only, and the command may get the other one twice.
 
 import { type ChildProcess, spawn } from "node:child_process";
 
@@ -13,14 +15,45 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2
 /** How long the witness may take to show that it was hit too, in milliseconds. */
 const WITNESS_MS = 60;
 
-function startWitness(): ChildProcess | undefined {
-  const witness = spawn("/bin/cat", [], { stdio: ["pipe", "ignore", "ignore"], env: {} });
-  witness.on("error", () => {});
-  witness.stdin?.on("error", () => {});
-  witness.unref();
-  return witness;
+/** A witness that cannot live here is not summoned for ever. */
+const MOST_REPLACED = 16;
+
+/** A process of our group that dies of the signals that the whole group gets. */
+class Witness {
+  #process: ChildProcess | undefined;
+  #replaced = 0;
+
+  /** Puts a new one in its place. */
+  summon(): void {
+    const summoned = spawn("/bin/cat", [], { stdio: ["pipe", "ignore", "ignore"], env: {} });
+    summoned.on("error", () => {});
+    summoned.stdin?.on("error", () => {});
+    summoned.unref();
+    // One that died and was not asked about it would testify about a later signal (W4).
+    summoned.once("exit", () => setTimeout(() => this.#replace(summoned), WITNESS_MS).unref());
+    this.#process = summoned;
+  }
+
+  /** Whether the group got the signal that we have just got. */
+  async saw(signal: NodeJS.Signals): Promise<boolean> {
+    const asked = this.#process;
+    if (asked === undefined || !(await diedOf(asked, signal))) return false;
+    if (asked === this.#process) this.summon();
+    return true;
+  }
+
+  dismiss(): void {
+    const last = this.#process;
+    this.#process = undefined;
+    last?.kill("SIGKILL");
+  }
+
+  #replace(dead: ChildProcess): void {
+    if (this.#process === dead && this.#replaced++ < MOST_REPLACED) this.summon();
+  }
 }
 
+/** Waits a moment for the end of a process that should be dying. */
 function diedOf(witness: ChildProcess, signal: NodeJS.Signals): Promise<boolean> {
   if (witness.exitCode !== null || witness.signalCode !== null)
     return Promise.resolve(witness.signalCode === signal);
@@ -33,23 +66,41 @@ function diedOf(witness: ChildProcess, signal: NodeJS.Signals): Promise<boolean>
   });
 }
 
-/** Passes signals on to `child` until the returned function is called. */
-export function forwardSignals(child: ChildProcess): () => void {
-  let witness = startWitness();
+/** A child, and what ends the passing on of signals to it. */
+export interface Forwarding<Child> {
+  readonly child: Child;
+  readonly stop: () => void;
+}
+
+/**
+ * Starts a child and passes signals on to it until `stop`. What `start` throws is passed on, and
+ * then nothing is left to stop.
+ */
+export function startForwarding<Child extends ChildProcess>(start: () => Child): Forwarding<Child> {
+  let child: Child | undefined;
   const pending = new Set<NodeJS.Signals>();
+  const witness = new Witness();
   const onSignal = async (signal: NodeJS.Signals) => {
     // `timeout` sends the same signal to us and then to the group: that is one signal, not two.
     if (pending.has(signal)) return;
     pending.add(signal);
-    const reachedGroup = witness !== undefined && (await diedOf(witness, signal));
+    const reachedGroup = await witness.saw(signal);
     pending.delete(signal);
-    if (reachedGroup) witness = startWitness();
-    else child.kill(signal);
+    if (!reachedGroup) child?.kill(signal);
   };
   const listener = (signal: NodeJS.Signals) => void onSignal(signal);
+  // Before the child is there, so that no signal finds neither of them ready (W4).
   for (const signal of FORWARDED) process.on(signal, listener);
-  return () => {
+  const stop = () => {
     for (const signal of FORWARDED) process.off(signal, listener);
-    witness?.kill("SIGKILL");
+    witness.dismiss();
   };
+  try {
+    child = start();
+    witness.summon();
+    return { child, stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
 }
