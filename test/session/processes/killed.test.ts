@@ -114,7 +114,7 @@ describe("a session whose wrapper was killed with SIGKILL (E1)", () => {
     await sweep();
     expect(leftBehind()).toEqual([]);
     gate.open();
-    const screen = await terminal.shows(/refused, nothing sent[^]*\[[a-z-]+\]|\[y\/N\]/);
+    const screen = await terminal.shows(/refused, nothing sent.*\[[a-z-]+\]|\[y\/N\]/s);
     expect(screen).toContain("refused, nothing sent");
     expect(screen).toContain("[stale]");
     expect(screen).not.toContain("[y/N]");
