@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Inhabited, type PuppetStage, setPuppetStage } from "../support/puppet.ts";
 import { operationOn } from "../support/summary.ts";
+import { removal } from "../support/workspaces.ts";
 
 let stage: PuppetStage;
 let session: Inhabited;
@@ -13,8 +14,7 @@ beforeAll(async () => {
   stage = await setPuppetStage();
   session = await stage.enter(["--allow-delete=all,workspaces"]);
   token = (await session.puppet.facts()).env.HOLDFAST_EXEC_SESSION ?? "";
-  const id = stage.api.state.named("workspaces", "tmp-000", "acme")?.id ?? "missing";
-  words = ["api", `/workspaces/${id}`, "-X", "DELETE"];
+  words = removal(stage.api);
 });
 afterAll(() => stage.close());
 beforeEach(() => stage.api.reset());
