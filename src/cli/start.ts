@@ -5,11 +5,11 @@ import { VERSION } from "../version.ts";
 import type { CliContext } from "./context.ts";
 import { type BuildProgram, runCli } from "./run.ts";
 
-/** A reader that goes away (`| head`) is no failure of ours. */
+/** A reader that goes away (`| head`), or a terminal that is closed, is no failure of ours. */
 function tolerant(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   if (stream.listenerCount("error") === 0)
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     });
   return stream;
 }

@@ -1,6 +1,7 @@
 // Runs a command inside a new session, and ends the session when the command ends.
 //
-// E3 The exit code is the child's own; 128+n for its signal; 126 and 127 when it cannot start.
+// E3 The exit code is the child's own; 128+n for its signal; 126 and 127 when it cannot start;
+//    whatever becomes of the terminal meanwhile.
 // E4 Signals keep their default meaning only when nothing is left to clean up: somebody who presses
 //    Ctrl-C twice leaves nothing behind.
 
@@ -10,6 +11,7 @@ import { constants } from "node:os";
 import { sweepSessions } from "../grants/session-store.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
+import { letGoOfHungUpTerminals } from "../system/hung-up-terminal.ts";
 import { type Environment, SESSION_VARIABLE } from "../system/places.ts";
 import { visible } from "../system/terminal-text.ts";
 import { receiptText } from "./banner.ts";
@@ -25,6 +27,7 @@ const SETTLE_MS = 250;
 export async function launch(request: LaunchRequest, world: LaunchWorld): Promise<number> {
   const session = await openSession(request, world);
   process.once("exit", session.end);
+  process.once("exit", letGoOfHungUpTerminals);
   let ending: Ending;
   let stop = () => {};
   try {
