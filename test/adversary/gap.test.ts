@@ -139,9 +139,7 @@ describe("B2: after sending", () => {
       .poll(described)
       .toMatchObject({ spent: 1, reserved: 0, counts: { unknown: 1, deleted: 0 } });
     session.puppet.leave();
-    expect((await session.ended).stderr).toMatch(
-      /unknown {2}1\n {11}DELETE \/workspaces\//,
-    );
+    expect((await session.ended).stderr).toMatch(/unknown {2}1\n {11}DELETE \/workspaces\//);
   });
 
   it("an answer that says no is a failure on the receipt, and spent", async () => {
