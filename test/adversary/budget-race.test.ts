@@ -1,18 +1,18 @@
 // Many callers at the same moment: the budget holds, counted where it matters, at the API.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Inhabited, type PuppetStage, setPuppetStage } from "../support/puppet.ts";
+import { type Inhabited, type AgentStage, setAgentStage } from "../support/agent.ts";
 import { freshWorkspace, removal, varsetOf } from "../support/workspaces.ts";
 
-let stage: PuppetStage;
+let stage: AgentStage;
 beforeAll(async () => {
-  stage = await setPuppetStage();
+  stage = await setAgentStage();
 });
 afterAll(() => stage.close());
 beforeEach(() => stage.api.reset());
 
-async function leave({ puppet, ended }: Inhabited): Promise<string> {
-  puppet.leave();
+async function leave({ agent, ended }: Inhabited): Promise<string> {
+  agent.leave();
   return (await ended).stderr;
 }
 
@@ -20,7 +20,7 @@ describe("B1: the budget", () => {
   it("64 deletes at once, 10 allowed: exactly 10 are sent, 54 are refused", async () => {
     const session = await stage.enter(["--allow-delete=workspaces", "--max-deletes=10"]);
     const jobs = await Promise.all(
-      Array.from({ length: 64 }, () => session.puppet.start(removal(stage.api))),
+      Array.from({ length: 64 }, () => session.agent.start(removal(stage.api))),
     );
     const results = await Promise.all(jobs.map((job) => job.join()));
     expect(stage.api.mutations).toHaveLength(10);
@@ -33,14 +33,14 @@ describe("B1: the budget", () => {
 
   it("at once through an inner session with a larger budget: exactly the outer's are sent", async () => {
     const outer = await stage.enter(["--allow-delete=workspaces", "--max-deletes=4"]);
-    const inner = await stage.enterWithin(outer.puppet, ["--allow-delete=all"]);
+    const inner = await stage.enterWithin(outer.agent, ["--allow-delete=all"]);
     const jobs = await Promise.all(
-      Array.from({ length: 16 }, () => inner.puppet.start(removal(stage.api))),
+      Array.from({ length: 16 }, () => inner.agent.start(removal(stage.api))),
     );
     const results = await Promise.all(jobs.map((job) => job.join()));
     expect(stage.api.mutations).toHaveLength(4);
     expect(results.filter(({ code }) => code === 7)).toHaveLength(12);
-    inner.puppet.leave();
+    inner.agent.leave();
     expect(await leave(outer)).toMatch(/deleted {2}4\n.*refused {2}12\n/s);
   });
 
@@ -54,11 +54,11 @@ describe("B1: the budget", () => {
       ...["-X", "DELETE", "-i"],
       JSON.stringify({ data: these.map((id) => ({ type: "workspaces", id })) }),
     ];
-    expect((await session.puppet.run(words(ids.slice(0, 3)))).stderr).toContain(", 2 left");
-    const second = await session.puppet.run(words(ids));
+    expect((await session.agent.run(words(ids.slice(0, 3)))).stderr).toContain(", 2 left");
+    const second = await session.agent.run(words(ids));
     expect(second.stderr).toContain("2 of 5 left, 4 asked for [budget-spent]");
     expect(second.code).toBe(7);
-    expect((await session.puppet.run(words(ids.slice(3)))).code).toBe(0);
+    expect((await session.agent.run(words(ids.slice(3)))).code).toBe(0);
     expect(stage.api.mutations).toHaveLength(2);
     expect(await leave(session)).toMatch(/deleted {2}4\n.*refused {2}4\n/s);
   });

@@ -5,27 +5,22 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseSessionRecord, formatSessionRecord } from "../../src/grants/session-record.ts";
 import { procfs } from "../../src/system/processes-procfs.ts";
-import {
-  type Inhabited,
-  type Puppet,
-  type PuppetStage,
-  setPuppetStage,
-} from "../support/puppet.ts";
+import { type Inhabited, type Agent, type AgentStage, setAgentStage } from "../support/agent.ts";
 import { operationOn } from "../support/summary.ts";
 import { removal } from "../support/workspaces.ts";
 
-let stage: PuppetStage;
+let stage: AgentStage;
 let words: string[];
 
 beforeAll(async () => {
-  stage = await setPuppetStage();
+  stage = await setAgentStage();
   words = removal(stage.api);
 });
 afterAll(() => stage.close());
 beforeEach(() => stage.api.reset());
 
 interface Orphan {
-  readonly puppet: Puppet;
+  readonly agent: Agent;
   readonly path: string;
   readonly token: string;
   /** What the host said while it lived, in a conversation that ended with a deletion. */
@@ -36,15 +31,15 @@ interface Orphan {
 /** A session's command, its wrapper killed, with all that it could learn before. */
 async function orphan(): Promise<Orphan> {
   const session = await stage.enter(["--allow-delete=workspaces"]);
-  const { puppet } = session;
-  const talk = await puppet.talk();
+  const { agent } = session;
+  const talk = await agent.talk();
   await talk.say({ type: "reserve", operation: operationOn(stage.api.address, "workspaces") });
   await talk.say({ type: "sending" });
   await talk.say({ type: "result", outcome: "succeeded" });
   const facts = {
-    puppet,
-    path: await puppet.hostSocket(),
-    token: (await puppet.facts()).env.HOLDFAST_EXEC_SESSION ?? "",
+    agent,
+    path: await agent.hostSocket(),
+    token: (await agent.facts()).env.HOLDFAST_EXEC_SESSION ?? "",
     recorded: await talk.lines(),
     key: talk.challenge.key ?? "",
   };
@@ -61,9 +56,9 @@ async function kill(session: Inhabited): Promise<void> {
 const recordOf = (token: string) => join(stage.sessions, `${token}.hcl`);
 
 /** Makes the record name the orphan as the host. */
-async function rewriteRecord({ token, puppet }: Orphan): Promise<void> {
+async function rewriteRecord({ token, agent }: Orphan): Promise<void> {
   const file = recordOf(token);
-  const { pid } = await puppet.facts();
+  const { pid } = await agent.facts();
   const self = await procfs().info(pid);
   const record = parseSessionRecord(readFileSync(file, "utf8"), file, token);
   const rewritten = { ...record, pid, process_started: self?.started ?? 0 };
@@ -71,8 +66,8 @@ async function rewriteRecord({ token, puppet }: Orphan): Promise<void> {
   writeFileSync(file, formatSessionRecord(rewritten), { mode: 0o600 });
 }
 
-async function expectRefused(puppet: Puppet): Promise<void> {
-  const result = await puppet.run(words);
+async function expectRefused(agent: Agent): Promise<void> {
+  const result = await agent.run(words);
   expect(result.stderr).toContain("[not-live]");
   expect(result.stderr).toContain("nothing sent");
   expect(result.code).toBe(7);
@@ -86,74 +81,74 @@ describe("K1, K2, C1: whoever takes a dead host's path answers for nobody", () =
     ["with what the host said before, again", { manner: "replay" as const }],
   ])("%s", async (_, how) => {
     const dead = await orphan();
-    await expectRefused(dead.puppet);
-    await dead.puppet.listen({
+    await expectRefused(dead.agent);
+    await dead.agent.listen({
       ...how,
       path: dead.path,
       publicKey: dead.key,
       lines: dead.recorded,
     });
-    await expectRefused(dead.puppet);
+    await expectRefused(dead.agent);
     await rewriteRecord(dead);
-    await expectRefused(dead.puppet);
-    dead.puppet.leave();
+    await expectRefused(dead.agent);
+    dead.agent.leave();
   });
 
   it("passing everything on to a live host of another session", async () => {
     // First, because the start of a session sweeps the records of dead ones.
     const live = await stage.enter(["--allow-delete=workspaces"]);
     const dead = await orphan();
-    await dead.puppet.listen({
+    await dead.agent.listen({
       manner: "relay",
       path: dead.path,
-      to: await live.puppet.hostSocket(),
+      to: await live.agent.hostSocket(),
     });
-    await expectRefused(dead.puppet);
+    await expectRefused(dead.agent);
     await rewriteRecord(dead);
-    await expectRefused(dead.puppet);
-    live.puppet.leave();
+    await expectRefused(dead.agent);
+    live.agent.leave();
     expect((await live.ended).stderr).not.toContain("deleted");
-    dead.puppet.leave();
+    dead.agent.leave();
   });
 
   it("changing what it passes on between a caller and its live host", async () => {
     const session = await stage.enter(["--allow-delete=vars"]);
     const relay = await stage.enter(["--allow-delete=workspaces"]);
-    const path = await session.puppet.hostSocket();
+    const path = await session.agent.hostSocket();
     // The relay's own host would say yes to workspaces; the caller's token is not its host's.
-    await session.puppet.listen({ manner: "relay", path, to: await relay.puppet.hostSocket() });
-    await expectRefused(session.puppet);
-    for (const each of [session, relay]) each.puppet.leave();
+    await session.agent.listen({ manner: "relay", path, to: await relay.agent.hostSocket() });
+    await expectRefused(session.agent);
+    for (const each of [session, relay]) each.agent.leave();
     await Promise.all([session.ended, relay.ended]);
   });
 
   it("a host that accepts and never speaks: refused in time, and the caller ends", async () => {
     const dead = await orphan();
-    await dead.puppet.listen({ manner: "mute", path: dead.path });
-    await expectRefused(dead.puppet);
-    dead.puppet.leave();
+    await dead.agent.listen({ manner: "mute", path: dead.path });
+    await expectRefused(dead.agent);
+    dead.agent.leave();
   });
 
   it("a session cannot be started through it either", async () => {
     const dead = await orphan();
-    await dead.puppet.listen({ manner: "sign", path: dead.path });
+    await dead.agent.listen({ manner: "sign", path: dead.path });
     const inner = ["harness", "exec", "--allow-delete=workspaces", "--", "true"];
-    const result = await dead.puppet.run(inner);
+    const result = await dead.agent.run(inner);
     expect(result.stderr).toContain("[not-live]");
     expect(result.code).toBe(7);
-    dead.puppet.leave();
+    dead.agent.leave();
   });
 
   it("S5: its record goes with the next session's start, and the live ones stay", async () => {
     const dead = await orphan();
     expect(existsSync(recordOf(dead.token))).toBe(true);
     const live = await stage.enter([]);
-    const { env } = await live.puppet.facts();
+    const { env } = await live.agent.facts();
     await expect.poll(() => existsSync(recordOf(dead.token))).toBe(false);
     expect(existsSync(dead.path)).toBe(false);
     expect(existsSync(recordOf(env.HOLDFAST_EXEC_SESSION ?? ""))).toBe(true);
-    live.puppet.leave();
-    dead.puppet.leave();
+    live.agent.leave();
+    dead.agent.leave();
     await live.ended;
   });
 });

@@ -7,15 +7,15 @@ import { mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Inhabited, type Job, type PuppetStage, setPuppetStage } from "../support/puppet.ts";
+import { type Inhabited, type Job, type AgentStage, setAgentStage } from "../support/agent.ts";
 import { removal } from "../support/workspaces.ts";
 
-let stage: PuppetStage;
+let stage: AgentStage;
 let session: Inhabited;
 let pipe: string;
 
 beforeAll(async () => {
-  stage = await setPuppetStage();
+  stage = await setAgentStage();
   const directory = join(stage.directory, ".terraform.d");
   mkdirSync(directory);
   pipe = join(directory, "credentials.tfrc.json");
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 beforeEach(() => stage.api.reset());
 afterEach(async () => {
-  session.puppet.leave();
+  session.agent.leave();
   await session.ended;
 });
 
@@ -32,13 +32,13 @@ const enter = async (...flags: string[]) => {
   session = await stage.enter(["--allow-delete=workspaces", "--max-deletes=2", ...flags]);
 };
 const described = async () =>
-  (await session.puppet.ask({ type: "describe" })).message?.description as Readonly<
+  (await session.agent.ask({ type: "describe" })).message?.description as Readonly<
     Record<string, unknown>
   >;
 
 /** A delete that has reserved, and waits for its token. */
 async function waitingInTheGap(): Promise<Job> {
-  const job = await session.puppet.start(removal(stage.api), { TFE_TOKEN: null });
+  const job = await session.agent.start(removal(stage.api), { TFE_TOKEN: null });
   await expect.poll(described).toMatchObject({ reserved: 1, spent: 0 });
   return job;
 }
@@ -108,13 +108,13 @@ describe("B2, R3: between reserve and sending", () => {
   it("two waiting clients hold the whole budget, and a third is refused", async () => {
     await enter();
     const jobs = [await waitingInTheGap()];
-    jobs.push(await session.puppet.start(removal(stage.api), { TFE_TOKEN: null }));
+    jobs.push(await session.agent.start(removal(stage.api), { TFE_TOKEN: null }));
     await expect.poll(described).toMatchObject({ reserved: 2 });
-    const third = await session.puppet.run(removal(stage.api));
+    const third = await session.agent.run(removal(stage.api));
     expect(third.stderr).toContain("0 of 2 left, 1 asked for [budget-spent]");
     await Promise.all(jobs.map((job) => job.kill("SIGKILL")));
     await expect.poll(described).toMatchObject({ reserved: 0 });
-    expect((await session.puppet.run(removal(stage.api))).code).toBe(0);
+    expect((await session.agent.run(removal(stage.api))).code).toBe(0);
     expect(stage.api.mutations).toHaveLength(1);
   });
 
@@ -132,36 +132,36 @@ describe("B2: after sending", () => {
   it("a client that is killed has spent its item; what became of it is unknown", async () => {
     await enter();
     stage.api.delayNext({ method: "DELETE", ms: 30_000 });
-    const job = await session.puppet.start(removal(stage.api));
+    const job = await session.agent.start(removal(stage.api));
     await expect.poll(() => stage.api.mutations.length).toBe(1);
     await job.kill("SIGKILL");
     await expect
       .poll(described)
       .toMatchObject({ spent: 1, reserved: 0, counts: { unknown: 1, deleted: 0 } });
-    session.puppet.leave();
+    session.agent.leave();
     expect((await session.ended).stderr).toMatch(/unknown {2}1\n {11}DELETE \/workspaces\//);
   });
 
   it("an answer that says no is a failure on the receipt, and spent", async () => {
     await enter();
     stage.api.failNext({ method: "DELETE", status: 409 });
-    expect((await session.puppet.run(removal(stage.api))).code).toBe(6);
+    expect((await session.agent.run(removal(stage.api))).code).toBe(6);
     expect(await described()).toMatchObject({ spent: 1, counts: { failed: 1, deleted: 0 } });
   });
 
   it("a connection that breaks is unknown on the receipt, and spent", async () => {
     await enter();
     stage.api.dropNext({ method: "DELETE", when: "after" });
-    await session.puppet.run(removal(stage.api));
+    await session.agent.run(removal(stage.api));
     expect(await described()).toMatchObject({ spent: 1, counts: { unknown: 1, deleted: 0 } });
   });
 
   it("a revocation that comes later does not unsay what was sent", async () => {
     await enter();
     stage.api.delayNext({ method: "DELETE", ms: 500 });
-    const job = await session.puppet.start(removal(stage.api));
+    const job = await session.agent.start(removal(stage.api));
     await expect.poll(() => stage.api.mutations.length).toBe(1);
-    await session.puppet.ask({ type: "revoke" });
+    await session.agent.ask({ type: "revoke" });
     expect((await job.join()).code).toBe(0);
     expect(await described()).toMatchObject({ state: "revoked", spent: 1, counts: { deleted: 1 } });
   });

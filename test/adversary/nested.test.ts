@@ -1,13 +1,13 @@
 // Sessions inside sessions: both must allow, both pay, and neither remembers the other's answer.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Puppet, type PuppetStage, setPuppetStage } from "../support/puppet.ts";
+import { type Agent, type AgentStage, setAgentStage } from "../support/agent.ts";
 import { operationOn } from "../support/summary.ts";
 import { removal } from "../support/workspaces.ts";
 
-let stage: PuppetStage;
+let stage: AgentStage;
 beforeAll(async () => {
-  stage = await setPuppetStage();
+  stage = await setAgentStage();
 });
 afterAll(() => stage.close());
 beforeEach(() => stage.api.reset());
@@ -15,18 +15,18 @@ beforeEach(() => stage.api.reset());
 const remove = (id?: string) => removal(stage.api, id);
 
 /** Starts a session for each list of flags, each inside the one before. */
-async function nest(...levels: readonly (readonly string[])[]): Promise<Puppet[]> {
+async function nest(...levels: readonly (readonly string[])[]): Promise<Agent[]> {
   const [first = [], ...rest] = levels;
-  const puppets = [(await stage.enter(first)).puppet];
+  const agents = [(await stage.enter(first)).agent];
   for (const flags of rest) {
-    const outer = puppets.at(-1);
-    if (outer !== undefined) puppets.push((await stage.enterWithin(outer, flags)).puppet);
+    const outer = agents.at(-1);
+    if (outer !== undefined) agents.push((await stage.enterWithin(outer, flags)).agent);
   }
-  return puppets;
+  return agents;
 }
 
-const counts = async (puppet: Puppet) => {
-  const { message } = await puppet.ask({ type: "describe" });
+const counts = async (agent: Agent) => {
+  const { message } = await agent.ask({ type: "describe" });
   return message?.description as Readonly<Record<string, unknown>>;
 };
 
@@ -126,63 +126,63 @@ describe("N8: an inner session only narrows", () => {
 
   it("an outer session that is gone stops the inner one", async () => {
     const outer = await stage.enter(["--allow-delete=workspaces"]);
-    const inner = await stage.enterWithin(outer.puppet, ["--allow-delete=workspaces"]);
+    const inner = await stage.enterWithin(outer.agent, ["--allow-delete=workspaces"]);
     const gone = new Promise((resolve) => outer.wrapper.once("exit", resolve));
     outer.wrapper.kill("SIGKILL");
     await gone;
-    const result = await inner.puppet.run(remove());
+    const result = await inner.agent.run(remove());
     expect(result.stderr).toContain("[not-live]");
     expect(result.code).toBe(7);
     expect(stage.api.mutations).toEqual([]);
-    inner.puppet.leave();
-    outer.puppet.leave();
+    inner.agent.leave();
+    outer.agent.leave();
   });
 });
 
 describe("B2: an inner host that dies on the way", () => {
   it("before sending: the outer session gets its items back", async () => {
     const outer = await stage.enter(["--allow-delete=workspaces", "--max-deletes=3"]);
-    const inner = await stage.enterWithin(outer.puppet, ["--allow-delete=workspaces"]);
-    const talk = await inner.puppet.talk();
+    const inner = await stage.enterWithin(outer.agent, ["--allow-delete=workspaces"]);
+    const talk = await inner.agent.talk();
     const operation = operationOn(stage.api.address, "workspaces", 2);
     await talk.say({ type: "reserve", operation });
-    expect(await counts(outer.puppet)).toMatchObject({ reserved: 2, spent: 0 });
+    expect(await counts(outer.agent)).toMatchObject({ reserved: 2, spent: 0 });
     await inner.job.kill("SIGKILL");
-    await expect.poll(() => counts(outer.puppet)).toMatchObject({ reserved: 0, spent: 0 });
+    await expect.poll(() => counts(outer.agent)).toMatchObject({ reserved: 0, spent: 0 });
     expect((await talk.say({ type: "sending" })).ended).toBe(true);
-    outer.puppet.leave();
-    inner.puppet.leave();
+    outer.agent.leave();
+    inner.agent.leave();
   });
 
   it("after sending: the items are spent, and unknown", async () => {
     const outer = await stage.enter(["--allow-delete=workspaces", "--max-deletes=3"]);
-    const inner = await stage.enterWithin(outer.puppet, ["--allow-delete=workspaces"]);
-    const talk = await inner.puppet.talk();
+    const inner = await stage.enterWithin(outer.agent, ["--allow-delete=workspaces"]);
+    const talk = await inner.agent.talk();
     await talk.say({ type: "reserve", operation: operationOn(stage.api.address, "workspaces", 2) });
     expect((await talk.say({ type: "sending" })).message).toEqual({ type: "go" });
     await inner.job.kill("SIGKILL");
     await expect
-      .poll(() => counts(outer.puppet))
+      .poll(() => counts(outer.agent))
       .toMatchObject({ reserved: 0, spent: 2, counts: { unknown: 2 } });
-    outer.puppet.leave();
-    inner.puppet.leave();
+    outer.agent.leave();
+    inner.agent.leave();
     expect((await outer.ended).stderr).toMatch(/unknown {2}2\n/);
   });
 
   it("its command belongs to nobody then: refused with either token", async () => {
     const outer = await stage.enter(["--allow-delete=workspaces"]);
-    const inner = await stage.enterWithin(outer.puppet, ["--allow-delete=workspaces"]);
+    const inner = await stage.enterWithin(outer.agent, ["--allow-delete=workspaces"]);
     await inner.job.kill("SIGKILL");
-    await expect.poll(async () => (await inner.puppet.facts()).ppid).not.toBe(inner.job.pid);
-    const own = await inner.puppet.run(remove());
+    await expect.poll(async () => (await inner.agent.facts()).ppid).not.toBe(inner.job.pid);
+    const own = await inner.agent.run(remove());
     expect(own.stderr).toContain("[not-live]");
-    const { env } = await outer.puppet.facts();
+    const { env } = await outer.agent.facts();
     const token = env.HOLDFAST_EXEC_SESSION ?? "";
-    const outers = await inner.puppet.run(remove(), { HOLDFAST_EXEC_SESSION: token });
+    const outers = await inner.agent.run(remove(), { HOLDFAST_EXEC_SESSION: token });
     expect(outers.stderr).toMatch(/\[(detached|not-a-descendant)\]/);
     expect(stage.api.mutations).toEqual([]);
-    inner.puppet.leave();
-    outer.puppet.leave();
+    inner.agent.leave();
+    outer.agent.leave();
   });
 });
 

@@ -2,35 +2,30 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  type Inhabited,
-  type Puppet,
-  type PuppetStage,
-  setPuppetStage,
-} from "../support/puppet.ts";
+import { type Inhabited, type Agent, type AgentStage, setAgentStage } from "../support/agent.ts";
 import type { Introduction } from "../support/wire.ts";
 import { operationOn } from "../support/summary.ts";
 
-let stage: PuppetStage;
+let stage: AgentStage;
 let session: Inhabited;
-let puppet: Puppet;
+let agent: Agent;
 
 beforeAll(async () => {
-  stage = await setPuppetStage();
+  stage = await setAgentStage();
 });
 afterAll(() => stage.close());
 beforeEach(async () => {
   session = await stage.enter(["--allow-delete=workspaces", "--max-deletes=3"]);
-  puppet = session.puppet;
+  agent = session.agent;
 });
 afterEach(async () => {
-  puppet.leave();
+  agent.leave();
   await session.ended;
 });
 
 const operation = (items = 1) => operationOn(stage.api.address, "workspaces", items);
 const remaining = async () => {
-  const { message } = await puppet.ask({ type: "describe" });
+  const { message } = await agent.ask({ type: "describe" });
   const { spent, reserved } = (message?.description ?? {}) as Record<string, number>;
   return 3 - Number(spent) - Number(reserved);
 };
@@ -47,11 +42,11 @@ describe("H4: no message widens the grant", () => {
     ["a type from the prototype", { type: "__proto__" }],
     ["a type from Object", { type: "constructor" }],
   ])("%s is not understood", async (_, message) => {
-    expect((await puppet.ask(message)).message).toEqual({
+    expect((await agent.ask(message)).message).toEqual({
       type: "error",
       message: "the request cannot be understood",
     });
-    const { message: after } = await puppet.ask({ type: "describe" });
+    const { message: after } = await agent.ask({ type: "describe" });
     expect(after?.description).toMatchObject({
       classes: ["workspaces"],
       adopted: [],
@@ -60,9 +55,9 @@ describe("H4: no message widens the grant", () => {
   });
 
   it("an adoption from inside is refused, for whatever process", async () => {
-    const { pid, ppid } = await puppet.facts();
+    const { pid, ppid } = await agent.facts();
     for (const adopted of [1, pid, ppid, process.pid])
-      expect((await puppet.ask({ type: "adopt", pid: adopted })).message).toEqual({
+      expect((await agent.ask({ type: "adopt", pid: adopted })).message).toEqual({
         type: "error",
         message: "not adopted: it was asked from inside a session",
       });
@@ -73,7 +68,7 @@ describe("H1, N4: a pid counts only if that very process has the proof file open
   const falsePids: [string, () => Promise<number>][] = [
     [
       "another live descendant's",
-      async () => (await (await stage.enterWithin(puppet, [])).puppet.facts()).ppid,
+      async () => (await (await stage.enterWithin(agent, [])).agent.facts()).ppid,
     ],
     ["init's", async () => 1],
     ["the host's own", async () => session.wrapper.pid ?? 0],
@@ -81,7 +76,7 @@ describe("H1, N4: a pid counts only if that very process has the proof file open
     [
       "a dead process's",
       async () => {
-        const job = await puppet.start(["--version"]);
+        const job = await agent.start(["--version"]);
         await job.join();
         return job.pid;
       },
@@ -90,13 +85,13 @@ describe("H1, N4: a pid counts only if that very process has the proof file open
   ];
   it.each(falsePids)("%s pid reserves nothing, revokes nothing, nests nothing", async (_, find) => {
     const pid = await find();
-    const reserved = await puppet.ask({ type: "reserve", operation: operation() }, { pid });
+    const reserved = await agent.ask({ type: "reserve", operation: operation() }, { pid });
     expect(reserved.message).toMatchObject({ type: "refused", reason: "not-a-descendant" });
-    const nested = await puppet.ask({ type: "nest" }, { pid });
+    const nested = await agent.ask({ type: "nest" }, { pid });
     expect(nested.message).toMatchObject({ type: "refused", reason: "not-a-descendant" });
     for (const message of [{ type: "revoke" }, { type: "adopt", pid: 1 }])
-      expect((await puppet.ask(message, { pid })).message).toMatchObject({ type: "error" });
-    expect((await puppet.ask({ type: "describe" })).message?.description).toMatchObject({
+      expect((await agent.ask(message, { pid })).message).toMatchObject({ type: "error" });
+    expect((await agent.ask({ type: "describe" })).message?.description).toMatchObject({
       state: "live",
       spent: 0,
       reserved: 0,
@@ -108,12 +103,12 @@ describe("H1, N4: a pid counts only if that very process has the proof file open
     ["opened and closed", { proof: "open-and-close" }],
   ];
   it.each(proofs)("its own pid, with the proof file %s, reserves nothing", async (_, how) => {
-    const { message } = await puppet.ask({ type: "reserve", operation: operation() }, how);
+    const { message } = await agent.ask({ type: "reserve", operation: operation() }, how);
     expect(message).toMatchObject({ type: "refused", reason: "not-a-descendant" });
   });
 
   it("with the proof file open it reserves, and the end of the connection gives it back (B2)", async () => {
-    const talk = await puppet.talk();
+    const talk = await agent.talk();
     const { message } = await talk.say({ type: "reserve", operation: operation(2) });
     expect(message).toMatchObject({ type: "allowed", remaining: 1 });
     await talk.end();
@@ -121,9 +116,9 @@ describe("H1, N4: a pid counts only if that very process has the proof file open
   });
 
   it("a proof file is gone when its question is answered", async () => {
-    const talk = await puppet.talk();
+    const talk = await agent.talk();
     await talk.say({ type: "describe" });
-    const other = await puppet.talk({ proof: "nothing" });
+    const other = await agent.talk({ proof: "nothing" });
     expect(other.challenge.file).not.toBe(talk.challenge.file);
     expect(existsSync(other.challenge.file ?? "")).toBe(true);
     expect(existsSync(talk.challenge.file ?? "")).toBe(false);
@@ -133,11 +128,11 @@ describe("H1, N4: a pid counts only if that very process has the proof file open
 describe("a claim's steps count only in their order (B2)", () => {
   it("nothing is sent, or told, without a reservation", async () => {
     for (const step of [{ type: "sending" }, { type: "result", outcome: "succeeded" }])
-      expect((await puppet.ask(step)).message).toMatchObject({ type: "error" });
+      expect((await agent.ask(step)).message).toMatchObject({ type: "error" });
   });
 
   it("a reservation is good for one request", async () => {
-    const talk = await puppet.talk();
+    const talk = await agent.talk();
     await talk.say({ type: "reserve", operation: operation() });
     expect((await talk.say({ type: "sending" })).message).toEqual({ type: "go" });
     expect((await talk.say({ type: "sending" })).message).toMatchObject({ type: "error" });
@@ -146,7 +141,7 @@ describe("a claim's steps count only in their order (B2)", () => {
     for (const step of [result, { type: "sending" }])
       expect((await talk.say(step)).message).toMatchObject({ type: "error" });
     await talk.end();
-    expect((await puppet.ask({ type: "describe" })).message?.description).toMatchObject({
+    expect((await agent.ask({ type: "describe" })).message?.description).toMatchObject({
       spent: 1,
       reserved: 0,
       counts: { deleted: 1, failed: 0, unknown: 0, refused: 0 },
@@ -154,7 +149,7 @@ describe("a claim's steps count only in their order (B2)", () => {
   });
 
   it("many reservations over one connection never hold more than one", async () => {
-    const talk = await puppet.talk();
+    const talk = await agent.talk();
     for (let n = 0; n < 10; n++)
       expect((await talk.say({ type: "reserve", operation: operation(3) })).message).toMatchObject({
         type: "allowed",
@@ -170,13 +165,13 @@ describe("B1: numbers that are no budget", () => {
     "items %j is not understood",
     async (items) => {
       const message = { type: "reserve", operation: { ...operation(), items } };
-      expect((await puppet.ask(message)).message).toMatchObject({ type: "error" });
+      expect((await agent.ask(message)).message).toMatchObject({ type: "error" });
       expect(await remaining()).toBe(3);
     },
   );
 
   it("more items than are left are refused, and take nothing", async () => {
-    const { message } = await puppet.ask({ type: "reserve", operation: operation(4) });
+    const { message } = await agent.ask({ type: "reserve", operation: operation(4) });
     expect(message).toMatchObject({ type: "refused", reason: "budget-spent" });
     expect(await remaining()).toBe(3);
   });
@@ -187,10 +182,7 @@ describe("H2: what an agent leaves out of its variables", () => {
     ["a variable left out", {}, "HOLDFAST_CONFIG_DIR"],
     ["one of its own", { HOLDFAST_FOO: "1" }, "HOLDFAST_"],
   ])("%s is refused and named", async (_, variables, named) => {
-    const { message } = await puppet.ask(
-      { type: "reserve", operation: operation() },
-      { variables },
-    );
+    const { message } = await agent.ask({ type: "reserve", operation: operation() }, { variables });
     expect(message).toMatchObject({ type: "refused", reason: "environment-changed" });
     expect(message?.detail).toContain(named);
   });
@@ -214,7 +206,7 @@ describe("a host does not fall for what is no conversation", () => {
     ["a line of 200 KB", `${"x".repeat(200 * 1024)}\n`],
   ];
   it.each(lines)("%s ends it, and the session goes on", async (_, text) => {
-    const talk = await puppet.talk({ pid: 0 });
+    const talk = await agent.talk({ pid: 0 });
     const answer = await talk.sayRaw(text);
     expect(answer.message?.type ?? "ended").toMatch(/^(error|ended)$/);
     expect((await talk.sayRaw("again\n")).ended).toBe(true);
@@ -222,13 +214,13 @@ describe("a host does not fall for what is no conversation", () => {
   });
 
   it("a line that never ends is cut off", async () => {
-    const talk = await puppet.talk({ pid: 0 });
+    const talk = await agent.talk({ pid: 0 });
     expect((await talk.sayRaw("x".repeat(2 ** 20))).ended).toBe(true);
     expect(await remaining()).toBe(3);
   });
 
   it("a conversation that never ends is cut off: each answer is signed over all of it", async () => {
-    const talk = await puppet.talk();
+    const talk = await agent.talk();
     const long = { ...operation(), title: "x".repeat(2000), path: `/${"y".repeat(8000)}` };
     let said = 0;
     while (said < 1000 && (await talk.say({ type: "peek", operation: long })).ended !== true)
@@ -240,26 +232,26 @@ describe("a host does not fall for what is no conversation", () => {
 
   it("thousands of connections that never speak leave room for whoever does (U1)", async () => {
     const idle = [];
-    for (let n = 0; n < 2000; n++) idle.push(await puppet.talk({ pid: 0 }));
+    for (let n = 0; n < 2000; n++) idle.push(await agent.talk({ pid: 0 }));
     expect(await remaining()).toBe(3);
     expect(readdirSync(`/proc/${session.wrapper.pid}/fd`).length).toBeLessThan(700);
     await Promise.all(idle.map((talk) => talk.end()));
   });
 
   it("what is on its way does not give way to newcomers (U1)", async () => {
-    const sending = await puppet.talk();
+    const sending = await agent.talk();
     await sending.say({ type: "reserve", operation: operation() });
     await sending.say({ type: "sending" });
-    for (let n = 0; n < 600; n++) await puppet.talk({ pid: 0 });
+    for (let n = 0; n < 600; n++) await agent.talk({ pid: 0 });
     const result = { type: "result", outcome: "succeeded" };
     expect((await sending.say(result)).message).toEqual({ type: "recorded" });
   });
 
   it("refusals with long paths do not make the session unreadable", async () => {
-    const talk = await puppet.talk();
+    const talk = await agent.talk();
     for (let n = 0; n < 60; n++) {
       const long = operationOn(stage.api.address, "projects", 1, `/${'\\"'.repeat(4000)}`);
-      const { message } = await puppet.ask({ type: "reserve", operation: long });
+      const { message } = await agent.ask({ type: "reserve", operation: long });
       expect(message?.reason).toBe("class-not-granted");
     }
     await talk.end();
@@ -270,8 +262,8 @@ describe("a host does not fall for what is no conversation", () => {
 });
 
 it("the receipt tells the raw attempts too", async () => {
-  await puppet.ask({ type: "reserve", operation: operation(4) });
-  puppet.leave();
+  await agent.ask({ type: "reserve", operation: operation(4) });
+  agent.leave();
   expect((await session.ended).stderr).toMatch(/refused {2}4\n.*\[budget-spent\]/s);
   expect(stage.api.mutations).toEqual([]);
 });

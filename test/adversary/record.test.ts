@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { claimFromSession, knock } from "../../src/session/claim.ts";
 import { deletion } from "../support/operations.ts";
 import { HOSTNAME, type LiveSession, openLiveSession } from "../support/live-session.ts";
-import { type PuppetStage, setPuppetStage } from "../support/puppet.ts";
+import { type AgentStage, setAgentStage } from "../support/agent.ts";
 import { removal } from "../support/workspaces.ts";
 
 async function verdict(session: LiveSession, resourceClass: "vars" | "projects"): Promise<string> {
@@ -72,9 +72,9 @@ describe("E1, C5: the record grants nothing, whatever stands in it", () => {
 });
 
 describe("C5: what the real command says of a record that cannot be trusted", () => {
-  let stage: PuppetStage;
+  let stage: AgentStage;
   beforeAll(async () => {
-    stage = await setPuppetStage();
+    stage = await setAgentStage();
   });
   afterAll(() => stage.close());
   afterEach(() => stage.api.reset());
@@ -112,17 +112,17 @@ describe("C5: what the real command says of a record that cannot be trusted", ()
 
   async function expectRefused(spoil: string, why: string): Promise<void> {
     const session = await stage.enter(["--allow-delete=workspaces"]);
-    const { env } = await session.puppet.facts();
+    const { env } = await session.agent.facts();
     const record = `${stage.sessions}/${env.HOLDFAST_EXEC_SESSION}.hcl`;
     const shell = (script: string) =>
       execFileSync("sh", ["-c", script], { env: { ...process.env, R: record, S: stage.sessions } });
     shell(spoil);
-    const result = await session.puppet.run(removal(stage.api));
+    const result = await session.agent.run(removal(stage.api));
     expect(result.stderr).toContain(why);
     expect(result.stderr).toContain("[record-refused]");
     expect(result.code).toBe(7);
     expect(stage.api.mutations).toEqual([]);
-    session.puppet.leave();
+    session.agent.leave();
     const { code, stderr } = await session.ended;
     expect([code, stderr]).toEqual([0, expect.stringContaining("refused")]);
     shell('rm -rf "$S" "$S.moved" "$R.moved" "$R.too"');

@@ -1,19 +1,19 @@
 // A session's token in the wrong hands: what a leaked one is worth.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Inhabited, type PuppetStage, setPuppetStage } from "../support/puppet.ts";
+import { type Inhabited, type AgentStage, setAgentStage } from "../support/agent.ts";
 import { operationOn } from "../support/summary.ts";
 import { removal } from "../support/workspaces.ts";
 
-let stage: PuppetStage;
+let stage: AgentStage;
 let session: Inhabited;
 let token: string;
 let words: string[];
 
 beforeAll(async () => {
-  stage = await setPuppetStage();
+  stage = await setAgentStage();
   session = await stage.enter(["--allow-delete=all,workspaces"]);
-  token = (await session.puppet.facts()).env.HOLDFAST_EXEC_SESSION ?? "";
+  token = (await session.agent.facts()).env.HOLDFAST_EXEC_SESSION ?? "";
   words = removal(stage.api);
 });
 afterAll(() => stage.close());
@@ -31,7 +31,7 @@ describe("C3: a leaked token", () => {
 
   it("grants nothing to a sibling that speaks to the host itself", async () => {
     const outsider = await stage.outside({ HOLDFAST_EXEC_SESSION: token });
-    const { pid: inside } = await session.puppet.facts();
+    const { pid: inside } = await session.agent.facts();
     const operation = operationOn(stage.api.address, "workspaces");
     for (const claimed of [{}, { pid: inside }, { pid: session.wrapper.pid ?? 0 }]) {
       const { message } = await outsider.ask({ type: "reserve", operation }, claimed);
@@ -42,26 +42,26 @@ describe("C3: a leaked token", () => {
 
   it("grants nothing to another session's command", async () => {
     const other = await stage.enter(["--allow-delete=vars"]);
-    const result = await other.puppet.run(words, { HOLDFAST_EXEC_SESSION: token });
+    const result = await other.agent.run(words, { HOLDFAST_EXEC_SESSION: token });
     expect(result.stderr).toMatch(/\[(not-a-descendant|detached)\]/);
     expect(result.code).toBe(7);
     expect(stage.api.mutations).toEqual([]);
-    other.puppet.leave();
+    other.agent.leave();
     await other.ended;
   });
 
   it("N2: grants nothing from inside an inner session, where the outer one's would", async () => {
-    const inner = await stage.enterWithin(session.puppet, ["--allow-delete=vars"]);
-    const result = await inner.puppet.run(words, { HOLDFAST_EXEC_SESSION: token });
+    const inner = await stage.enterWithin(session.agent, ["--allow-delete=vars"]);
+    const result = await inner.agent.run(words, { HOLDFAST_EXEC_SESSION: token });
     expect(result.stderr).toContain("HOLDFAST_EXEC_SESSION differs from what session");
     expect(result.stderr).toContain("[environment-changed]");
     expect(result.code).toBe(7);
     const operation = operationOn(stage.api.address, "workspaces");
-    const socket = await session.puppet.hostSocket();
-    const raw = await inner.puppet.ask({ type: "reserve", operation }, { socket });
+    const socket = await session.agent.hostSocket();
+    const raw = await inner.agent.ask({ type: "reserve", operation }, { socket });
     expect(raw.message).toMatchObject({ type: "refused", reason: "environment-changed" });
     expect(stage.api.mutations).toEqual([]);
-    inner.puppet.leave();
+    inner.agent.leave();
     await inner.job.join();
   });
 
@@ -70,7 +70,7 @@ describe("C3: a leaked token", () => {
       stage.run(["session", "list"]),
       stage.run(["session", "list", "--json"]),
       stage.run([...words, "--json"], { env: { ...stage.env, HOLDFAST_EXEC_SESSION: token } }),
-      session.puppet.run(["api", "/projects/prj-1", "-X", "DELETE", "--json"]),
+      session.agent.run(["api", "/projects/prj-1", "-X", "DELETE", "--json"]),
     ]);
     for (const { stdout, stderr } of printed) expect(stdout + stderr).not.toContain(token);
     expect(printed[3].stderr).toContain("[not-reversible]");
@@ -97,7 +97,7 @@ describe("H2, C4: a HOLDFAST_ variable that is switched inside is refused and na
     ["a token of no session", { HOLDFAST_EXEC_SESSION: "A".repeat(32) }, "HOLDFAST_EXEC_SESSION"],
     ["a token in lower case", { HOLDFAST_EXEC_SESSION: "a".repeat(32) }, "HOLDFAST_EXEC_SESSION"],
   ])("%s", async (_, changes, named) => {
-    const result = await session.puppet.run(words, changes);
+    const result = await session.agent.run(words, changes);
     expect(result.stderr).toContain("refused, nothing sent");
     expect(result.stderr).toContain(named);
     expect(result.code).toBe(7);
@@ -106,16 +106,16 @@ describe("H2, C4: a HOLDFAST_ variable that is switched inside is refused and na
 
   it("a variable that the session had and its command has not", async () => {
     const other = await stage.enter(["--allow-delete=workspaces"], { HOLDFAST_BAR: "1" });
-    const result = await other.puppet.run(words, { HOLDFAST_BAR: null });
+    const result = await other.agent.run(words, { HOLDFAST_BAR: null });
     expect(result.stderr).toContain("HOLDFAST_BAR differs");
     expect(result.stderr).toContain("[environment-changed]");
     expect(stage.api.mutations).toEqual([]);
-    other.puppet.leave();
+    other.agent.leave();
     await other.ended;
   });
 
   it("one that is too long for a socket is refused by name (exit 1)", async () => {
-    const result = await session.puppet.run(words, { HOLDFAST_RUNTIME_DIR: `/${"x".repeat(200)}` });
+    const result = await session.agent.run(words, { HOLDFAST_RUNTIME_DIR: `/${"x".repeat(200)}` });
     expect(result.stderr).toContain("HOLDFAST_RUNTIME_DIR");
     expect(result.code).toBe(1);
     expect(stage.api.mutations).toEqual([]);
@@ -123,6 +123,6 @@ describe("H2, C4: a HOLDFAST_ variable that is switched inside is refused and na
 });
 
 it("what was refused above is allowed as it stands: the session was live all the time", async () => {
-  expect((await session.puppet.run(words)).code).toBe(0);
+  expect((await session.agent.run(words)).code).toBe(0);
   expect(stage.api.mutations).toHaveLength(1);
 });

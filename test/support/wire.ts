@@ -1,4 +1,4 @@
-// JSON lines over a socket, between a test and its puppets, and to session hosts.
+// JSON lines over a socket, between a test and its agents, and to session hosts.
 
 import type { Socket } from "node:net";
 
@@ -18,7 +18,7 @@ export function eachLine(socket: Socket, onLine: (line: string) => void): void {
 export interface Introduction {
   /** The host's socket. */
   readonly socket: string;
-  /** Instead of the puppet's own. */
+  /** Instead of the agent's own. */
   readonly pid?: number;
   readonly variables?: Readonly<Record<string, string>>;
   /** More members of `hello`, or others. */
