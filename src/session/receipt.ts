@@ -29,15 +29,25 @@ export class Receipt {
     return this.#entries;
   }
 
-  /** The latest `most` entries that take no more than `characters` as JSON, the newest last. */
+  /**
+   * The latest entries, the newest last: at most `most`, and no more than `characters` as JSON. What
+   * was let through comes before what was refused, which a command can have as often as it likes.
+   */
   latest(most: number, characters: number): ReceiptEntry[] {
-    const latest = this.#entries.slice(-most);
+    const chosen = new Set<ReceiptEntry>();
     let left = characters;
-    const from = latest.findLastIndex((entry) => {
+    for (const entry of this.#byWeight()) {
       left -= JSON.stringify(entry).length;
-      return left < 0;
-    });
-    return latest.slice(from + 1);
+      if (left < 0 || chosen.size >= most) break;
+      chosen.add(entry);
+    }
+    return this.#entries.filter((entry) => chosen.has(entry));
+  }
+
+  #byWeight(): ReceiptEntry[] {
+    const newest = [...this.#entries].reverse();
+    const isRefused = (entry: ReceiptEntry) => entry.result === "refused";
+    return [...newest.filter((entry) => !isRefused(entry)), ...newest.filter(isRefused)];
   }
 
   add(
@@ -56,6 +66,10 @@ export class Receipt {
       result,
       ...more,
     });
-    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
+    if (this.#entries.length > MAX_ENTRIES) this.#forgetOne();
+  }
+  #forgetOne(): void {
+    const refused = this.#entries.findIndex((entry) => entry.result === "refused");
+    this.#entries.splice(Math.max(0, refused), 1);
   }
 }
