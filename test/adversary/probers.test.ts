@@ -44,7 +44,7 @@ describe("16 probers, 10,000 probes", () => {
 
   it("those that are asking when it is killed are refused from then on", async () => {
     const session = await stage.enter(["--allow-delete=workspaces"]);
-    const probing = probe(session.agent, 4, 500);
+    const probing = probe(session.agent, 3, 2000);
     setTimeout(() => session.wrapper.kill("SIGKILL"), 400);
     const answers = await probing;
     expect(Object.keys(answers).sort().join()).toMatch(/^(granted,)?not-live$/);
