@@ -7,7 +7,7 @@
 //    exchange of which a byte was written, a 408, a 303.
 
 import { Failure } from "../policy/failure.ts";
-import type { HcpRequest } from "../policy/operation.ts";
+import { type HcpRequest, typedPath } from "../policy/operation.ts";
 import { httpRequest } from "../system/http.ts";
 import type { HttpResponse } from "../system/http-answer.ts";
 import { HttpError } from "../system/http-error.ts";
@@ -94,7 +94,7 @@ function concludeResponse(response: HttpResponse, request: HcpRequest): Mutation
 
 /** The same failure, but its first advice is to look before doing anything again. */
 function notKnown(failure: Failure, request: HcpRequest): Failure {
-  const name = `${request.method} ${request.path}`;
+  const name = `${request.method} ${typedPath(request.path)}`;
   const message = failure.message.startsWith(name)
     ? failure.message
     : `${name}: ${failure.message}`;

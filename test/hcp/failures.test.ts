@@ -39,7 +39,7 @@ describe("an answer as a failure", () => {
       "plain words",
     ];
     expect(failureFromResponse(request, answer(422, { errors })).message).toBe(
-      "DELETE /api/v2/workspaces/ws-1: 422 Unprocessable Entity: " +
+      "DELETE /workspaces/ws-1: 422 Unprocessable Entity: " +
         "invalid attribute: Name is taken (/data/attributes/name); locked; plain words",
     );
   });

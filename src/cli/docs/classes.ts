@@ -15,6 +15,14 @@ import { anchor, code, GENERATED, page, plain, table } from "./markdown.ts";
 /** When a request with that rule destroys. Without proof of the contrary, it does. */
 const RULE_TEXT: Readonly<Record<RuleName, string>> = {
   scheduledDestruction: "when the body sets a time of automatic destruction",
+  schedulesWorkspace:
+    "when the body sets a time of automatic destruction, or moves it to a project that has one",
+  movesWorkspaces: "unless the project surely has no automatic destruction",
+  appliesUnasked:
+    "when the body switches auto-apply on, or, where it is on, changes the repository or the directory",
+  leavesGlobal: "when the body takes global away",
+  leavesOrganization: "when the body takes organization-scoped away",
+  stopsSharingState: "when the body takes global-remote-state or project-remote-state away",
   deletingRetention: "unless the policy is never to delete",
   unassignsSshKey: "when the body names no key",
   createsDestroyRun: "when the run is to destroy, or may apply without anybody being asked",
@@ -58,16 +66,26 @@ function classBlocks(name: ResourceClass, { singular, reversibility, because }: 
           ["request", "", "when"],
           routes.map((route) => [
             code(`${route.method} ${route.template}`),
-            plain(route.title ?? titleOf(route.name)),
+            plain(titleFor(route, name)),
             plain(conditionOf(route, name)),
           ]),
         ),
   ];
 }
 
+function titleFor(route: Route, name: ResourceClass): string {
+  const also = route.also?.find((each) => each.class === name);
+  const isOwn = route.class === name;
+  const replaces = Object.values(route.links ?? {}).some(([linkClass]) => linkClass === name);
+  const title = isOwn ? route.title : replaces ? undefined : also?.title;
+  return title ?? titleOf(route.name);
+}
+
 function conditionOf(route: Route, name: ResourceClass): string {
   const links = Object.entries(route.links ?? {}).filter(([, [linkClass]]) => linkClass === name);
   const conditions = links.map(([link]) => `when the body replaces ${link}`);
+  const also = (route.also ?? []).filter((each) => each.class === name);
+  conditions.push(...also.map(({ rule }) => RULE_TEXT[rule]));
   if (route.class === name) conditions.unshift(...ownConditions(route));
   return conditions.join("; ");
 }

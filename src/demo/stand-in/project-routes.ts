@@ -31,7 +31,9 @@ function listProjects(call: Call): Answer {
 function createProject(call: Call): Answer {
   const organization = resourceIn(call, "organizations", "organization");
   requireName(call, organization.id, requiredText(call, "name"));
-  return one(call, made(call, "projects", organization, "organization"), 201);
+  const project = made(call, "projects", organization, "organization");
+  project.attributes["auto-destroy-activity-duration"] ??= null;
+  return one(call, project, 201);
 }
 
 function changeProject(call: Call): Answer {

@@ -4,7 +4,7 @@ import { at, idOf, nameOf, type Resource, ref } from "./json-api.ts";
 import { type Look, segment } from "./look.ts";
 import { type Loss, row, targetText } from "./loss.ts";
 import { nameBehind } from "./names.ts";
-import { bodyItems } from "./request-body.ts";
+import { bodyAttribute, bodyItems } from "./request-body.ts";
 import { classInfo } from "./typed-name.ts";
 import { counted, listed } from "./wording.ts";
 import { organizationOf, workspacePath } from "./workspace-facts.ts";
@@ -23,6 +23,9 @@ const HOLDERS: Readonly<Record<string, string>> = {
 };
 
 const MOST_NAMES = 5;
+
+/** Settings that stand for a link to everything in the organization. */
+const EVERYTHING = ["global", "organization-scoped", "global-remote-state", "project-remote-state"];
 
 /** The links that the body lists, or all that there are where it says what stays. */
 export async function describeLink(look: Look): Promise<Loss> {
@@ -50,6 +53,9 @@ async function unlinksText(look: Look): Promise<string> {
   const { operation } = look;
   const what = linkedThings(operation.target.path);
   if (operation.resourceClass === "workspace-ssh-keys") return "the SSH key that it has now";
+  if (EVERYTHING.some((name) => (bodyAttribute(operation, name) ?? true) !== true)) {
+    return "all that it reaches now by reaching everything; what is linked by itself stays";
+  }
   if (operation.request.method !== "DELETE") {
     const all = operation.items === 1 ? "one" : `up to ${operation.items}`;
     return `${all} of its ${what}: the body lists those that stay`;

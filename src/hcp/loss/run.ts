@@ -57,13 +57,14 @@ async function runId(look: Look): Promise<string | undefined> {
   return refOf(document?.resource, "run")?.id;
 }
 
-/** A run that does not exist yet: a new one, an upload of configuration, an upgrade. */
+/** A run that does not exist yet: a new one, an upload, an upgrade, or those that apply unasked. */
 async function describeNewRun(look: Look): Promise<Loss> {
   const { operation } = look;
   const given = bodyRef(operation, "workspace");
   const path = workspacePath(operation.target) ?? (given && `/workspaces/${segment(given.id)}`);
   const document = path === undefined ? undefined : await readWorkspace(look, path);
-  if (path === undefined) look.note("the workspace: the request does not name one");
+  const isUpdate = operation.request.method === "PATCH";
+  if (path === undefined && !isUpdate) look.note("the workspace: the request does not name one");
   if (document === "absent") return { absent: true, rows: [] };
   const resource = document?.resource;
   return {
@@ -71,10 +72,17 @@ async function describeNewRun(look: Look): Promise<Loss> {
     kind: "workspace",
     target: targetText(organizationOf(resource), nameOf(resource), idOf(resource) ?? given?.id),
     rows: [
-      ...row("destroys", newRunText(look, document)),
+      ...row("destroys", isUpdate ? laterRunsText(document) : newRunText(look, document)),
       ...row("changed", document && changedText(document, look.now)),
     ],
   };
+}
+
+/** The setting outlives the request: nobody knows what is planned once it is on. */
+function laterRunsText(document: Document | undefined): string {
+  const count = numberOf(document?.resource, "resource-count");
+  const all = count === undefined ? "" : `, of ${counted(count, "resource")} now`;
+  return `whatever later runs find${all}: they apply without asking`;
 }
 
 function newRunText(look: Look, document: Document | undefined): string {

@@ -1,10 +1,11 @@
 // What is done to a workspace or a project short of deleting it: taking its lock, setting the time at
 // which what it manages is destroyed.
 
-import { type Document, idOf, nameOf, numberOf } from "./json-api.ts";
+import { type Document, idOf, nameOf, numberOf, ref, textOf } from "./json-api.ts";
 import { type Look, segment } from "./look.ts";
 import { type Loss, row, targetText } from "./loss.ts";
-import { bodyAttribute } from "./request-body.ts";
+import { namesBehind } from "./names.ts";
+import { bodyAttribute, bodyItems, bodyRef } from "./request-body.ts";
 import { counted, joined, relativeTime } from "./wording.ts";
 import { organizationOf, readWorkspace, workspacePath } from "./workspace-facts.ts";
 import { orphansOf, workspaceList, workspacesText } from "./workspace-lists.ts";
@@ -29,7 +30,9 @@ export async function describeScheduledDestruction(look: Look): Promise<Loss> {
   const { target } = look.operation;
   const path = workspacePath(target);
   if (path !== undefined) return scheduledWorkspace(look, path);
-  const project = /^\/projects\/([\w-]+)$/.exec(target.path)?.[1];
+  const [, project, moves] =
+    /^\/projects\/([\w-]+)(\/relationships\/workspaces)?$/.exec(target.path) ?? [];
+  if (project !== undefined && moves !== undefined) return movedWorkspaces(look, project);
   if (project !== undefined) return scheduledProject(look, project);
   return {
     name: target.organization ?? target.id,
@@ -74,6 +77,32 @@ async function scheduledProject(look: Look, id: string): Promise<Loss> {
   };
 }
 
+/** Workspaces take over the setting of the project that they come into. */
+async function movedWorkspaces(look: Look, id: string): Promise<Loss> {
+  const refs = bodyItems(look.operation)
+    .map(ref)
+    .filter((each) => each !== undefined);
+  const [document, workspaces] = await Promise.all([
+    look.document("its setting for automatic destruction", `/projects/${id}`),
+    namesBehind(look, refs),
+  ]);
+  if (document === "absent") return { absent: true, rows: [] };
+  return {
+    ...named(document),
+    kind: "project",
+    rows: [
+      ...row("moves", workspaces),
+      ...row("destroys", "what they manage, when the project's time comes"),
+      ...row("when", projectTime(document)),
+    ],
+  };
+}
+
+function projectTime(document: Document | undefined): string {
+  const after = textOf(document?.resource, "auto-destroy-activity-duration");
+  return after === undefined ? "as the project says" : `after ${after} without activity`;
+}
+
 function named(document: Document | undefined): Pick<Loss, "name" | "kind" | "target"> {
   const resource = document?.resource;
   const name = nameOf(resource);
@@ -95,6 +124,7 @@ function whenText(look: Look): string {
       moment && (joined([relativeTime(moment, look.now), `(${moment})`], " ") ?? moment),
       typeof after === "string" ? `after ${after} without activity` : undefined,
       inherits === true ? "as the project says" : undefined,
+      bodyRef(look.operation, "project") && "as the project says that it moves to",
     ],
     "; ",
   );

@@ -1,6 +1,6 @@
 // What a request does: its impact, its class, and how many deletions it stands for.
 //
-// K1 GET, HEAD and OPTIONS are reads. Any other method whose path matches no template is unknown.
+// K1 GET and HEAD are reads. Any other method whose path matches no template is unknown.
 // K2 No DELETE is ever harmless, whatever its path, query and body say.
 // K3 A mutation with a query parameter that the API does not document for mutations is unknown:
 //    servers mix the query into the body.
@@ -17,7 +17,7 @@ import { replacedLinks, sizeOf } from "./replaced-links.ts";
 import type { Body } from "./request-body.ts";
 import type { QueryPair } from "./request-path.ts";
 import { classOfRoute, type RouteMatch } from "./route-table.ts";
-import { RULES } from "./rules.ts";
+import { type RuleFacts, type RuleName, RULES } from "./rules.ts";
 import { titleOf } from "./title.ts";
 
 export interface Verdict {
@@ -51,29 +51,51 @@ export async function classify(
   if (!isReadable(request.body, route.body === "raw", request.method))
     return unknown(request, match);
   const links = await replacedLinks(match, parsed(request), lookUps);
-  const own = (await destroys(match, parsed(request), lookUps)) ? route.class : undefined;
-  if (links === "unknown" || (links && own && links.resourceClass !== own)) {
-    return unknown(request, match);
+  const effects = await effectsOf(match, request, lookUps);
+  const classes = new Set(effects.map((effect) => effect.class));
+  if (links !== undefined && links !== "unknown") classes.add(links.resourceClass);
+  if (links === "unknown" || classes.size > 1) return unknown(request, match);
+  if (links) {
+    const items = links.items + effects.length;
+    return destroy(links.resourceClass, items, `Replace links: ${titleOf(route.name)}`);
   }
-  if (links)
-    return destroy(links.resourceClass, links.items, `Replace links: ${titleOf(route.name)}`);
-  if (!own) return harmless("change", request, match);
-  const items = await countItems(match, request, lookUps);
+  const [effect] = effects;
+  if (!effect) return harmless("change", request, match);
+  const items = effect.counts ? await countItems(match, request, lookUps) : 1;
   if (items === undefined) return unknown(request, match);
-  return destroy(own, items, route.title ?? titleOf(route.name));
+  return destroy(effect.class, items, effect.title);
 }
 
 /** Whether the method never changes anything. */
 export function isRead(method: string): boolean {
-  return method === "GET" || method === "HEAD" || method === "OPTIONS";
+  return method === "GET" || method === "HEAD";
 }
 
-async function destroys(match: RouteMatch, body: unknown, lookUps: LookUps): Promise<boolean> {
-  const { rule } = match.route;
-  if (!match.route.class) return false;
-  if (!rule) return true;
-  const value = (placeholder: string) => match.values.find(([name]) => name === placeholder)?.[1];
-  return RULES[rule]({ body, value, lookUps });
+interface Effect {
+  readonly class: ResourceClass;
+  readonly title: string;
+  /** The body or a list says how many deletions it stands for. */
+  readonly counts: boolean;
+}
+
+/** Everything that this very request destroys, replaced links apart. */
+async function effectsOf(
+  { route, values }: RouteMatch,
+  request: Request,
+  lookUps: LookUps,
+): Promise<Effect[]> {
+  const value = (placeholder: string) => values.find(([name]) => name === placeholder)?.[1];
+  const facts: RuleFacts = { body: parsed(request), path: request.path, value, lookUps };
+  const destroys = async (rule: RuleName | undefined) => !rule || (await RULES[rule](facts));
+  const effects: Effect[] = [];
+  if (route.class && (await destroys(route.rule))) {
+    const title = route.title ?? titleOf(route.name);
+    effects.push({ class: route.class, title, counts: true });
+  }
+  for (const also of route.also ?? [])
+    if (await destroys(also.rule))
+      effects.push({ class: also.class, title: also.title, counts: false });
+  return effects;
 }
 
 /** K5: undefined when the body lists items in a way that cannot be counted. */

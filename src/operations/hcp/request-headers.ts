@@ -1,6 +1,6 @@
 // The method and headers of a request.
 //
-// H1 A method is letters only; TRACE and CONNECT are refused.
+// H1 A method is letters only; CONNECT, OPTIONS and TRACE, which no API operation has, are refused.
 // H2 Nothing may change what method or path the API sees: override headers are refused, with `_`
 //    read as `-`, because servers do.
 // H3 Credentials, the host and the connection are ours: such headers are refused, never replaced.
@@ -41,7 +41,7 @@ export function parseMethod(typed: string): string {
   if (!/^[A-Za-z]{1,32}$/.test(typed)) {
     throw refuse("bad-method", "-X is not a method: letters only", "-X DELETE");
   }
-  if (method === "TRACE" || method === "CONNECT") {
+  if (["CONNECT", "OPTIONS", "TRACE"].includes(method)) {
     throw refuse("bad-method", `-X ${method} is never sent`, "use GET, POST, PATCH, PUT or DELETE");
   }
   return method;

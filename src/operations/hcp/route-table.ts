@@ -82,11 +82,12 @@ export function classOfRoute(route: Route): ResourceClass | undefined {
     ?.class;
 }
 
-/** Every route that may destroy things of this class, replaced relationships included. */
+/** Every route that may destroy things of this class, whatever its body has to say for it. */
 export function routesOfClass(resourceClass: ResourceClass): readonly Route[] {
   return ROUTES.filter(
     (route) =>
       route.class === resourceClass ||
+      route.also?.some((also) => also.class === resourceClass) ||
       Object.values(route.links ?? {}).some(([linkClass]) => linkClass === resourceClass),
   );
 }

@@ -3,12 +3,11 @@
 
 import { at, isObject } from "./json.ts";
 import type { LookUps } from "./look-ups.ts";
-
-const ID = /^[A-Za-z0-9_-]+$/;
+import { documentOf, silently } from "./settings.ts";
 
 /** Whether the workspace surely waits for a person before it applies a run. */
 export async function isAutoApplyOff(lookUps: LookUps, id: string | undefined): Promise<boolean> {
-  const document = await read(lookUps, "/workspaces/", id);
+  const document = await documentOf(lookUps, "/workspaces/", id);
   return at(document, "data", "attributes", "auto-apply") === false;
 }
 
@@ -16,7 +15,7 @@ export async function isAutoApplyOff(lookUps: LookUps, id: string | undefined): 
 export async function isRunAutoApplyOff(lookUps: LookUps, path: string): Promise<boolean> {
   const owner = await silently(() => lookUps.get(path));
   const id = at(owner, "data", "relationships", "run", "data", "id");
-  const run = await read(lookUps, "/runs/", typeof id === "string" ? id : undefined);
+  const run = await documentOf(lookUps, "/runs/", typeof id === "string" ? id : undefined);
   return (
     at(run, "data", "attributes", "auto-apply") === false &&
     at(run, "data", "attributes", "is-destroy") === false
@@ -28,7 +27,7 @@ export async function appliesWithoutDestroying(
   lookUps: LookUps,
   id: string | undefined,
 ): Promise<boolean> {
-  const run = await read(lookUps, "/runs/", id, "?include=plan");
+  const run = await documentOf(lookUps, "/runs/", id, "?include=plan");
   if (at(run, "data", "attributes", "is-destroy") !== false) return false;
   const planId = at(run, "data", "relationships", "plan", "data", "id");
   const included = at(run, "included");
@@ -47,24 +46,4 @@ function losses(plan: Readonly<Record<string, unknown>>): unknown[] {
     Object.hasOwn(plan, name),
   );
   return ["resource-destructions", ...more].map((name) => plan[name]);
-}
-
-/** The document, when the id is a plain one and the answer is about that very resource. */
-async function read(
-  lookUps: LookUps,
-  collection: string,
-  id: string | undefined,
-  query = "",
-): Promise<unknown> {
-  if (id === undefined || !ID.test(id)) return undefined;
-  const document = await silently(() => lookUps.get(`${collection}${id}${query}`));
-  return at(document, "data", "id") === id ? document : undefined;
-}
-
-async function silently(look: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await look();
-  } catch {
-    return undefined;
-  }
 }

@@ -2,8 +2,10 @@
 //
 // O1 Nothing but a Failure is thrown for bad input, before any request.
 // O2 The operation's request is complete: method, path, query, headers and body are what is sent.
+// O3 A workspace that is named is addressed by its id, where a look-up tells it (by-id.ts).
 
 import type { HcpRequest, Operation, Target } from "../../policy/operation.ts";
+import { pathById } from "./by-id.ts";
 import { classify } from "./classify.ts";
 import type { LookUps } from "./look-ups.ts";
 import { refuse } from "./refuse.ts";
@@ -37,16 +39,16 @@ export interface HcpContext {
  */
 export async function toOperation(input: HcpRequestInput, context: HcpContext): Promise<Operation> {
   const method = parseMethod(input.method);
-  const location = parseLocation(input.path, context.baseUrl);
-  const query = [...location.query, ...input.query];
+  const typed = parseLocation(input.path, context.baseUrl);
+  const query = [...typed.query, ...input.query];
   checkQuery(query, "the query (-f)");
   if (query.some(([name]) => isMethodOverride(name))) {
     throw refuse("method-override", "the query's _method would change what the API does", "use -X");
   }
   const headers = parseHeaders(input.headers);
   const body = parseBody(input.body, headers["content-type"]);
-  const match = matchRoute(method === "HEAD" ? "GET" : method, location.path);
-  const target = targetOf(location, match, context.baseUrl);
+  const { location, match, organization } = await located(method, typed, context.lookUps);
+  const target = targetOf(location, match, context.baseUrl, organization);
   const verdict = await classify(
     { method, path: target.path, query, body },
     match,
@@ -61,6 +63,22 @@ export async function toOperation(input: HcpRequestInput, context: HcpContext): 
   };
 }
 
+interface Located {
+  readonly location: Location;
+  readonly match: RouteMatch | undefined;
+  readonly organization: string | undefined;
+}
+
+/** O3 */
+async function located(method: string, typed: Location, lookUps: LookUps): Promise<Located> {
+  const find = (path: string) => matchRoute(method === "HEAD" ? "GET" : method, path);
+  const match = find(typed.path);
+  const organization = match?.values.find(([name]) => name === "organization_name")?.[1];
+  const path = match && (await pathById(match, lookUps));
+  if (path === undefined) return { location: typed, match, organization };
+  return { location: { ...typed, path }, match: find(path), organization };
+}
+
 function requestOf(
   method: string,
   location: Location,
@@ -72,11 +90,14 @@ function requestOf(
   return { method, ...location, headers: typed, body: body.text };
 }
 
-function targetOf(location: Location, match: RouteMatch | undefined, baseUrl: URL): Target {
+function targetOf(
+  location: Location,
+  match: RouteMatch | undefined,
+  baseUrl: URL,
+  organization: string | undefined,
+): Target {
   const below = location.path.startsWith("/api/v2/") ? location.path.slice(7) : location.path;
-  const values = match?.values ?? [];
-  const organization = values.find(([name]) => name === "organization_name")?.[1];
-  const id = values.at(-1)?.[1];
+  const id = match?.values.at(-1)?.[1];
   return {
     hostname: baseUrl.host,
     ...(organization === undefined ? {} : { organization }),

@@ -54,7 +54,8 @@ describe("D1: the deadline", () => {
         return new Promise(() => {});
       },
     };
-    const path = "/organizations/acme/workspaces/payments-dev";
+    // A name whose id was not to be had: everything else waits for the first answer.
+    const path = "/organizations/acme/workspaces/no-such";
     const operation = await operationOf(standIn, "DELETE", path);
     const card = await describeLoss(operation, reader, { deadlineMs: 50 });
     expect(asked).toEqual([`${path}?include=locked_by,current_run`]);

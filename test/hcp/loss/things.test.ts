@@ -246,3 +246,40 @@ describe("any other class", () => {
     ]);
   });
 });
+
+describe("settings with an effect that outlives them", () => {
+  it("runs that apply without asking: of how much", async () => {
+    const workspace = id("workspaces", "payments-dev");
+    const body = { data: { type: "workspaces", attributes: { "auto-apply": true } } };
+    const card = await lines("PATCH", `/workspaces/${workspace}`, body);
+    expect(card[0]).toBe("Let runs apply without asking: payments-dev?");
+    expect(card).toContain(
+      "destroys: whatever later runs find, of 42 resources now: they apply without asking",
+    );
+    expect(card).toContain("type: payments-dev");
+  });
+
+  it("workspaces that are moved under automatic destruction: which, and when", async () => {
+    const project = standIn.state.get("projects", id("projects", "empty-project"));
+    if (project) project.attributes["auto-destroy-activity-duration"] = "14d";
+    const moved = [{ type: "workspaces", id: id("workspaces", "payments-dev") }];
+    const path = `/projects/${id("projects", "empty-project")}/relationships/workspaces`;
+    const card = await lines("POST", path, { data: moved });
+    expect(card[0]).toBe("Move workspaces under automatic destruction: empty-project?");
+    expect(card).toContain("moves: payments-dev");
+    expect(card).toContain("when: after 14d without activity");
+    expect(card).toContain("type: empty-project");
+  });
+
+  it("a link to everything: that all of it goes", async () => {
+    const varset = id("varsets", "cloud-credentials");
+    const body = { data: { type: "varsets", attributes: { global: false } } };
+    const known = standIn.state.get("varsets", varset);
+    if (known) known.attributes.global = true;
+    const card = await lines("PATCH", `/varsets/${varset}`, body);
+    expect(card[0]).toBe("Remove variable set from all workspaces: cloud-credentials?");
+    expect(card).toContain(
+      "unlinks: all that it reaches now by reaching everything; what is linked by itself stays",
+    );
+  });
+});

@@ -6,7 +6,6 @@ describe("impact and class", () => {
     ["GET /workspaces/ws-1", "read", "workspaces", "reversible"],
     ["GET /no/such/path", "read", "unknown", "reversible"],
     ["HEAD /workspaces/ws-1", "read", "workspaces", "reversible"],
-    ["OPTIONS /nothing", "read", "unknown", "reversible"],
     ["GET /email-recipient-statuses/unsubscribe", "read", "unknown", "reversible"],
     ["DELETE /workspaces/ws-1", "destroy", "workspaces", "depends"],
     ["delete /workspaces/ws-1", "destroy", "workspaces", "depends"],

@@ -58,6 +58,7 @@ describe("requests that are refused outright", () => {
 
   it.each<[string, Typed, string]>([
     ["TRACE /ping", {}, "bad-method"],
+    ["OPTIONS /ping", {}, "bad-method"],
     ["connect /ping", {}, "bad-method"],
     ["DELETE\r\n /ping", {}, "bad-method"],
     ["GET\tX /ping", {}, "bad-method"],

@@ -89,7 +89,7 @@ describe("whether it could be recreated", () => {
     ["GET /workspaces/ws-1", {}],
     ["PATCH /workspaces/ws-1", {}],
   ])("%s is reversible: %#", async (line, documents) => {
-    const made = await operation(line);
+    const made = await operation(line, {}, documents);
     const resolved = await resolveReversibility(made, lookUpsIn(documents));
     expect(resolved.because).toMatch(/^[^\n]+[^.\n]$/);
     expect(resolved.reversibility).toBe("reversible");
@@ -103,6 +103,12 @@ describe("whether it could be recreated", () => {
       "DELETE /workspaces/ws-1",
       { ...EMPTY_WORKSPACE, "/workspaces/ws-1": resource("ws-1", { "resource-count": 3 }) },
     ],
+    [
+      "DELETE /workspaces/ws-2",
+      { ...EMPTY_WORKSPACE, "/workspaces/ws-2": EMPTY_WORKSPACE["/workspaces/ws-1"] },
+    ],
+    // I1: the name could not be looked up when the request was made, and may be another's by now.
+    ["DELETE /organizations/acme/workspaces/dev", EMPTY_WORKSPACE],
     [
       "DELETE /workspaces/ws-1",
       { ...EMPTY_WORKSPACE, "/workspaces/ws-1": resource("ws-1", { "resource-count": "0" }) },

@@ -53,6 +53,24 @@ describe("the route table", () => {
     expect(ROUTES.filter(({ method, class: own }) => method === "GET" && own)).toEqual([]);
   });
 
+  it("I1: a request by name has one by id, which does the same", () => {
+    const named = ROUTES.filter(({ byId }) => byId !== undefined);
+    expect(named.length).toBe(3);
+    for (const route of named) {
+      const found = matchRoute(route.method, fill(route.byId ?? ""))?.route;
+      expect([found?.class, found?.rule, found?.also]).toEqual([
+        route.class,
+        route.rule,
+        route.also,
+      ]);
+    }
+    const lacking = ROUTES.filter(
+      ({ method, template, byId }) =>
+        method !== "GET" && template.includes("{workspace_name}") && byId === undefined,
+    );
+    expect(lacking).toEqual([]);
+  });
+
   it.each(CLASSES)("%s is the class of some request", (name) => {
     expect(routesOfClass(name).length).toBeGreaterThan(0);
   });

@@ -20,6 +20,13 @@ export const POLICIES: readonly RouteRow[] = [
     "/policy-sets/{policy_set_id}",
     "updatePolicySet",
     {
+      also: [
+        {
+          class: "policy-set-workspaces",
+          rule: "leavesGlobal",
+          title: "Remove policy set from all workspaces",
+        },
+      ],
       links: {
         policies: ["policy-set-policies"],
         workspaces: ["policy-set-workspaces"],
@@ -85,7 +92,16 @@ export const POLICIES: readonly RouteRow[] = [
     "PATCH",
     "/provider-sets/{provider_set_id}",
     "updateProviderSet",
-    { links: { projects: ["provider-set-projects"], workspaces: ["provider-set-workspaces"] } },
+    {
+      also: [
+        {
+          class: "provider-set-workspaces",
+          rule: "leavesGlobal",
+          title: "Remove provider set from all workspaces",
+        },
+      ],
+      links: { projects: ["provider-set-projects"], workspaces: ["provider-set-workspaces"] },
+    },
   ],
   ["DELETE", "/provider-sets/{provider_set_id}", "deleteProviderSet", { class: "provider-sets" }],
   ["POST", "/provider-sets/{provider_set_id}/relationships/projects", "addProviderSetProjects"],

@@ -21,6 +21,9 @@ export const PROJECTS: readonly RouteRow[] = [
     {
       class: "scheduled-destructions",
       rule: "scheduledDestruction",
+      also: [
+        { class: "destroy-runs", rule: "appliesUnasked", title: "Let runs apply without asking" },
+      ],
       links: { "tag-bindings": ["project-tags", "/projects/{project_id}/tag-bindings"] },
       title: "Schedule destruction in project",
     },
@@ -43,7 +46,17 @@ export const PROJECTS: readonly RouteRow[] = [
     "removeProjectTagBindingLinks",
     { class: "project-tags", bulk: true, title: "Remove project tag bindings" },
   ],
-  ["POST", "/projects/{project_id}/relationships/workspaces", "moveWorkspacesIntoProject"],
+  [
+    "POST",
+    "/projects/{project_id}/relationships/workspaces",
+    "moveWorkspacesIntoProject",
+    {
+      class: "scheduled-destructions",
+      rule: "movesWorkspaces",
+      bulk: true,
+      title: "Move workspaces under automatic destruction",
+    },
+  ],
   ["PATCH", "/projects/{project_id}/tag-bindings", "updateProjectTagBindings"],
   [
     "DELETE",

@@ -8,6 +8,13 @@ export const SECURITY: readonly RouteRow[] = [
     "/agent-pools/{agent_pool_id}",
     "updateAgentPool",
     {
+      also: [
+        {
+          class: "agent-pool-workspaces",
+          rule: "leavesOrganization",
+          title: "Take agent pool from all workspaces",
+        },
+      ],
       links: {
         "allowed-workspaces": ["agent-pool-workspaces"],
         "excluded-workspaces": ["agent-pool-workspaces"],
@@ -74,7 +81,16 @@ export const SECURITY: readonly RouteRow[] = [
     "PATCH",
     "/oauth-clients/{oauth_client_id}",
     "updateOAuthClient",
-    { links: { projects: ["oauth-client-projects"] } },
+    {
+      also: [
+        {
+          class: "oauth-client-projects",
+          rule: "leavesOrganization",
+          title: "Take OAuth client from all projects",
+        },
+      ],
+      links: { projects: ["oauth-client-projects"] },
+    },
   ],
   [
     "DELETE",

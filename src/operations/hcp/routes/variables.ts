@@ -1,6 +1,22 @@
 // Variables, variable sets and policy set parameters.
 
-import type { RouteRow } from "../route.ts";
+import type { RouteOptions, RouteRow } from "../route.ts";
+
+const VARSET_UPDATE: RouteOptions = {
+  also: [
+    {
+      class: "varset-workspaces",
+      rule: "leavesGlobal",
+      title: "Remove variable set from all workspaces",
+    },
+  ],
+  links: {
+    workspaces: ["varset-workspaces"],
+    projects: ["varset-projects"],
+    stacks: ["varset-stacks"],
+    vars: ["varset-vars", "/varsets/{varset_id}/relationships/vars"],
+  },
+};
 
 export const VARIABLES: readonly RouteRow[] = [
   ["POST", "/organizations/{organization_name}/varsets", "createVarset"],
@@ -20,32 +36,8 @@ export const VARIABLES: readonly RouteRow[] = [
     "deleteVar",
     { class: "vars", title: "Delete variable of workspace" },
   ],
-  [
-    "POST",
-    "/varsets/{varset_id}",
-    "updateVarsetPost",
-    {
-      links: {
-        workspaces: ["varset-workspaces"],
-        projects: ["varset-projects"],
-        stacks: ["varset-stacks"],
-        vars: ["varset-vars", "/varsets/{varset_id}/relationships/vars"],
-      },
-    },
-  ],
-  [
-    "PATCH",
-    "/varsets/{varset_id}",
-    "updateVarset",
-    {
-      links: {
-        workspaces: ["varset-workspaces"],
-        projects: ["varset-projects"],
-        stacks: ["varset-stacks"],
-        vars: ["varset-vars", "/varsets/{varset_id}/relationships/vars"],
-      },
-    },
-  ],
+  ["POST", "/varsets/{varset_id}", "updateVarsetPost", VARSET_UPDATE],
+  ["PATCH", "/varsets/{varset_id}", "updateVarset", VARSET_UPDATE],
   [
     "DELETE",
     "/varsets/{varset_id}",

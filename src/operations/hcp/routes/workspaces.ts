@@ -1,6 +1,16 @@
 // Workspaces and what hangs on them.
 
-import type { RouteRow } from "../route.ts";
+import type { AlsoRow, RouteRow } from "../route.ts";
+
+/** What an update of a workspace may do besides scheduling its destruction. */
+const UPDATE_ALSO: readonly AlsoRow[] = [
+  { class: "destroy-runs", rule: "appliesUnasked", title: "Let runs apply without asking" },
+  {
+    class: "remote-state-consumers",
+    rule: "stopsSharingState",
+    title: "Stop sharing state of workspace",
+  },
+];
 
 export const WORKSPACES: readonly RouteRow[] = [
   [
@@ -24,8 +34,10 @@ export const WORKSPACES: readonly RouteRow[] = [
     "/organizations/{organization_name}/workspaces/{workspace_name}",
     "updateWorkspaceByName",
     {
+      byId: "/workspaces/{workspace_id}",
       class: "scheduled-destructions",
-      rule: "scheduledDestruction",
+      rule: "schedulesWorkspace",
+      also: UPDATE_ALSO,
       links: { "tag-bindings": ["workspace-tags"] },
       title: "Schedule destruction of workspace",
     },
@@ -34,13 +46,17 @@ export const WORKSPACES: readonly RouteRow[] = [
     "DELETE",
     "/organizations/{organization_name}/workspaces/{workspace_name}",
     "deleteWorkspaceByName",
-    { class: "workspaces", title: "Delete workspace" },
+    { byId: "/workspaces/{workspace_id}", class: "workspaces", title: "Delete workspace" },
   ],
   [
     "POST",
     "/organizations/{organization_name}/workspaces/{workspace_name}/actions/safe-delete",
     "safeDeleteWorkspaceByName",
-    { class: "workspaces", title: "Safely delete workspace" },
+    {
+      byId: "/workspaces/{workspace_id}/actions/safe-delete",
+      class: "workspaces",
+      title: "Safely delete workspace",
+    },
   ],
   ["DELETE", "/run-triggers/{id}", "deleteRunTrigger", { class: "run-triggers" }],
   [
@@ -66,7 +82,8 @@ export const WORKSPACES: readonly RouteRow[] = [
     "updateWorkspace",
     {
       class: "scheduled-destructions",
-      rule: "scheduledDestruction",
+      rule: "schedulesWorkspace",
+      also: UPDATE_ALSO,
       links: {
         "tag-bindings": ["workspace-tags", "/workspaces/{workspace_id}/tag-bindings"],
         vars: ["vars", "/workspaces/{workspace_id}/vars"],
