@@ -10,17 +10,24 @@ import { statSync } from "node:fs";
 import type { ProcessInfo, Processes } from "../system/processes.ts";
 import { SESSION_VARIABLE } from "../system/places.ts";
 import { findAgent } from "./agents.ts";
-import { hasOlderAncestor, isEverybodysAncestor } from "./lineage.ts";
+import { hasOlderAncestor, isBelow, isEverybodysAncestor, type ProcessIdentity } from "./lineage.ts";
 
 /** Why a caller may not answer for a session, in one clause; undefined when it may (A1, A2). */
 export function whyNotAnswering(
   chain: readonly ProcessInfo[],
   processes: Processes,
-  session: { readonly started: number; readonly code?: string },
+  session: {
+    /** The host, and what was adopted: nobody below them answers. */
+    readonly roots: readonly ProcessIdentity[];
+    readonly started: number;
+    readonly code?: string;
+  },
   typedCode?: string,
 ): string | undefined {
   const caller = chain[0];
   if (caller === undefined) return "the caller could not be identified";
+  // The variable too: whoever came loose from this session, or from another, is still of it.
+  if (isBelow(chain, session.roots)) return "it was asked from inside the session";
   for (const each of chain)
     if (processes.initialEnvironment(each.pid)?.get(SESSION_VARIABLE))
       return "it was asked from inside a session";

@@ -214,7 +214,8 @@ export class SessionHost {
 
   async #adopt(pid: number, code: string | undefined, caller: Caller): Promise<SessionAnswer> {
     const { processes, self } = this.#options;
-    const session = { started: self.started, code: this.#options.code };
+    const roots = [self, ...this.#adopted];
+    const session = { roots, started: self.started, code: this.#options.code };
     const why = whyNotAnswering(caller.chain, processes, session, code);
     if (why !== undefined) return { type: "error", message: `not adopted: ${why}` };
     const found = await adoptable(pid, processes);

@@ -22,6 +22,14 @@ export type Whereabouts =
 const same = (one: ProcessIdentity, other: ProcessIdentity): boolean =>
   one.pid === other.pid && one.started === other.started;
 
+/** Whether one of `roots` is in the chain. */
+export function isBelow(
+  chain: readonly ProcessIdentity[],
+  roots: readonly ProcessIdentity[],
+): boolean {
+  return chain.some((each) => roots.some((root) => same(root, each)));
+}
+
 /** Init, or a service manager that init started (N3). */
 export function isEverybodysAncestor(process: ProcessInfo): boolean {
   return process.pid === 1 || (process.ppid === 1 && /^(systemd|launchd|init)/.test(process.name));
