@@ -1,7 +1,7 @@
 // Shell scripts for what runs inside sessions, and how tests talk to them: through fifos and files,
 // so that nothing waits for a length of time.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -13,6 +13,16 @@ const DEADLINE_MS = 20_000;
 export function shell(script: string): string[] {
   const holdfast = `holdfast() { '${process.execPath}' '${HOLDFAST}' "$@"; }`;
   return ["/bin/sh", "-c", `${holdfast}\n${script}`];
+}
+
+/** Words as a shell takes them. */
+export function quoted(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+}
+
+/** Whether this machine has a program; what needs one that it lacks is skipped by name. */
+export function has(program: string): boolean {
+  return spawnSync("/bin/sh", ["-c", 'command -v "$0"', program]).status === 0;
 }
 
 /** The words of a session around `command`. */
