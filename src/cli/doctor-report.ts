@@ -5,7 +5,7 @@
 import { createColors } from "picocolors";
 import type { CheckResult, Status } from "../doctor/check.ts";
 import { visible } from "../system/terminal-text.ts";
-import { cellWidth } from "./api/table.ts";
+import { cellWidth } from "../system/cell-width.ts";
 
 /** Fewer columns than these, and a row would leave too little for its text. */
 const WIDE = 60;

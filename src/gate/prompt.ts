@@ -1,19 +1,77 @@
 // The question to a person, as text, and what counts as a yes.
 //
 // Q1 Only `y` or `yes` confirms; an irreversible target only by its exact name. Anything else keeps it.
-// Q2 Nothing that others wrote can change how the question looks.
+// Q2 Nothing that others wrote can change how the question looks: not its lines either. Only labels
+//    stand where labels stand; a long text goes on below itself, is cut where it would push the rest
+//    off the screen, and says so.
 
-import type { Card } from "../policy/card.ts";
+import type { Card, CardRow } from "../policy/card.ts";
 import type { Facts } from "../policy/decide.ts";
+import { cut, wrapped } from "../system/cell-width.ts";
 import { askAtTerminal } from "../system/terminal.ts";
 import { visible } from "../system/terminal-text.ts";
 
-/** The card as lines for a terminal, ending with a line end. */
-export function cardText(card: Card): string {
+const MARGIN = 2;
+/** Below this, text goes under its label instead of beside it. In cells, as all widths here. */
+const NARROWEST_TEXT = 24;
+/** The longest text that others wrote, and the longest part of the request, in characters. */
+const LONGEST = 300;
+const LONGEST_OF_REQUEST = 1000;
+
+interface Layout {
+  /** Width of the labels. */
+  readonly label: number;
+  /** Where text stands, and how wide it may be. */
+  readonly indent: number;
+  readonly width: number;
+  readonly isNarrow: boolean;
+}
+
+/** The card as lines for a terminal of that many columns, ending with a line end. */
+export function cardText(card: Card, columns: number): string {
   const rows = [...card.rows, ...card.unknown.map((text) => ({ label: "unknown", text }))];
-  const width = Math.max(0, ...rows.map((row) => row.label.length));
-  const lines = rows.map((row) => `  ${visible(row.label).padEnd(width)}  ${visible(row.text)}`);
-  return `${[visible(card.question), ...lines].join("\n")}\n`;
+  const layout = layoutOf(rows, columns);
+  const lines = rows.flatMap((row) => rowLines(row, layout));
+  return `${[...questionLines(card.question, layout), ...lines].join("\n")}\n`;
+}
+
+function layoutOf(rows: readonly CardRow[], columns: number): Layout {
+  const label = Math.max(0, ...rows.map((row) => row.label.length));
+  const beside = MARGIN + label + 2;
+  const isNarrow = columns - beside - 1 < NARROWEST_TEXT;
+  const indent = isNarrow ? 2 * MARGIN : beside;
+  // The last column stays free: some terminals wrap a line that fills it.
+  return { label, indent, width: Math.max(2, columns - indent - 1), isNarrow };
+}
+
+function rowLines(row: CardRow, { label, indent, width, isNarrow }: Layout): string[] {
+  const text = textLines(row, width);
+  const [first = "", ...rest] = isNarrow ? ["", ...text] : text;
+  const head = `${" ".repeat(MARGIN)}${visible(row.label).padEnd(label)}  ${first}`;
+  return [first === "" ? head.trimEnd() : head, ...rest.map((line) => " ".repeat(indent) + line)];
+}
+
+function textLines({ label, text }: CardRow, width: number): string[] {
+  const shown = visible(text);
+  // A command is there to be copied, in one piece.
+  if (label === "safer") return [shown];
+  if (label === "target") return wrapped(shortened(shown, LONGEST_OF_REQUEST), width);
+  // What will be sent is shown to the last space.
+  if (["request", "headers", "body"].includes(label))
+    return cut(shortened(shown, LONGEST_OF_REQUEST), width);
+  return wrapped(shortened(shown, LONGEST), width);
+}
+
+function questionLines(question: string, { indent, width }: Layout): string[] {
+  const [first = "", ...rest] = wrapped(shortened(visible(question), LONGEST), width);
+  return [first, ...rest.map((line) => " ".repeat(indent) + line)];
+}
+
+function shortened(text: string, longest: number): string {
+  const characters = [...text];
+  const more = characters.length - longest;
+  if (more <= 0) return text;
+  return `${characters.slice(0, longest).join("")}… (${more} more characters)`;
 }
 
 /** The line that asks. A name with hidden characters is typed as it is shown. */
@@ -34,7 +92,7 @@ export function judgeAnswer(card: Card, line: string): "yes" | "no" | "mismatch"
 
 /** Asks the person at the controlling terminal. */
 export async function askPerson(card: Card): Promise<NonNullable<Facts["answer"]>> {
-  const answer = await askAtTerminal(cardText(card), questionText(card));
+  const answer = await askAtTerminal((columns) => cardText(card, columns), questionText(card));
   if (answer.kind === "interrupted") return "interrupted";
   return answer.kind === "line" ? judgeAnswer(card, answer.text) : "no";
 }

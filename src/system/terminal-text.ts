@@ -3,10 +3,11 @@
 //
 // T1 Nothing in it can move the cursor, erase, recolour, reorder or hide: control characters,
 //    escape sequences, bidirectional controls, zero-width and other invisible characters, line and
-//    paragraph separators and lone surrogates are shown as visible escapes.
+//    paragraph separators and lone surrogates are shown as visible escapes. So is a fourth mark on
+//    one letter: piled up, they cover the lines above and below.
 
 const HIDDEN =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?<=\p{M}{3})\p{M}/gu;
 
 /** Makes hidden characters visible (`\x1b`, `\u{202e}`); everything else stays as it is. */
 export function visible(text: string): string {

@@ -16,13 +16,19 @@ export type TypedAnswer =
   | { readonly kind: "interrupted" }
   | { readonly kind: "end" };
 
-/** Shows `text` and `question` on the controlling terminal and reads one line. Throws without one. */
-export async function askAtTerminal(text: string, question: string): Promise<TypedAnswer> {
+/**
+ * Shows a text and `question` on the controlling terminal and reads one line. Throws without one.
+ * `text` is told how many columns the terminal has.
+ */
+export async function askAtTerminal(
+  text: (columns: number) => string,
+  question: string,
+): Promise<TypedAnswer> {
   const input = new ReadStream(openSync("/dev/tty", "r+"));
   const output = new WriteStream(openSync("/dev/tty", "r+"));
   try {
     await dropTypeAhead(input);
-    output.write(text);
+    output.write(text(output.columns || 80));
     return await readLine(input, output, question);
   } finally {
     input.destroy();

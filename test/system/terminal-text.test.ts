@@ -19,6 +19,7 @@ describe("T1: nothing hides", () => {
     ["a\u3164b", "a\\u{3164}b"],
     ["a\u2800b", "a\\u{2800}b"],
     ["private\ue000", "private\\u{e000}"],
+    ["z\u0301\u0301\u0301\u0301\u0302", "z\u0301\u0301\u0301\\u{301}\\u{302}"],
     ["é ü 日本 👍", "é ü 日本 👍"],
     ["plain text", "plain text"],
     ["", ""],

@@ -3,6 +3,7 @@
 // W1 No line is wider than the terminal, unless ids alone are: an id that is cut is of no use.
 
 import { createColors } from "picocolors";
+import { cellWidth } from "../../system/cell-width.ts";
 import type { Grid } from "./columns.ts";
 
 const GAP = 2;
@@ -59,20 +60,4 @@ function truncated(text: string, width: number): string {
     kept += character;
   }
   return `${kept}…`;
-}
-
-/** How many cells a terminal gives the text: two for wide characters, none for combining marks. */
-export function cellWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
-  let width = 0;
-  for (const character of text) width += characterWidth(character);
-  return width;
-}
-
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-
-function characterWidth(character: string): number {
-  if (/^\p{M}$/u.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
 }

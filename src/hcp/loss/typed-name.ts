@@ -3,6 +3,7 @@
 // N1 It is asked for whenever nothing proves that the loss can be undone: the class says so, a
 //    look-up shows it, the look-up that would tell is missing, or the request is not known.
 // N2 It can be typed: a name with characters that a keyboard or a terminal hides gives way to the id.
+// N3 It says something: whoever may rename a thing could call it `y`, which a hand types by itself.
 
 import type { Operation, Reversibility } from "../../policy/operation.ts";
 import { RESOURCE_CLASSES, type ResourceClassInfo } from "../../policy/resource-class.ts";
@@ -34,10 +35,19 @@ export function typedNameOf(operation: Operation, loss: Loss): string | undefine
   if (reversibilityOf(operation, loss) === "reversible") return undefined;
   const { id, path } = operation.target;
   const names = [loss.name, id, path.split("/").at(-1), path];
+  const typeable = names.filter((name) => name !== undefined).filter(isTypeable);
   // Never empty: a bare Enter must not confirm anything.
-  return names.find((name) => name !== undefined && isTypeable(name)) ?? "destroy";
+  return typeable.find((name) => !isTrivial(name)) ?? "destroy";
 }
 
+const LONGEST = 100;
+
 function isTypeable(name: string): boolean {
-  return name !== "" && name.trim() === name && visible(name) === name;
+  if (name === "" || name.length > LONGEST || name.trim() !== name) return false;
+  return visible(name) === name && !/(?! )\p{Zs}| {2}/u.test(name);
+}
+
+/** N3 */
+function isTrivial(name: string): boolean {
+  return [...name].length < 3 || /^(?:yes|yep|yeah|sure|okay|true|all|any|del|delete)$/i.test(name);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { OutputOptions } from "../../../src/cli/api/output.ts";
 import { outputOptions } from "../../../src/cli/api/output.ts";
 import { renderDocument, renderResponse } from "../../../src/cli/api/render.ts";
-import { cellWidth } from "../../../src/cli/api/table.ts";
+import { cellWidth } from "../../../src/system/cell-width.ts";
 import type { HttpResponse } from "../../../src/system/http-answer.ts";
 
 const PIPE: OutputOptions = {
