@@ -3,14 +3,14 @@
 // S4 A record is made by exclusive creation and read only if it is safely ours (system/safe-file).
 // S5 A record is removed by its own session, or when its process is provably gone: no such pid, or
 //    the pid is another process now, or the machine has been started again. A lock's age proves
-//    nothing, so it removes nothing.
+//    nothing, so it removes nothing; nor does a pid that was counted in another namespace.
 
 import { readdirSync, rmSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
-import type { Processes } from "../system/processes.ts";
+import { compareBoots, type Processes } from "../system/processes.ts";
 import {
   checkPrivateDirectory,
   createPrivateFile,
@@ -140,8 +140,8 @@ function tryRemove(path: string): void {
 
 /** Whether the process that a record names is provably gone (S5). */
 export async function isGone(record: SessionRecord, processes: Processes): Promise<boolean> {
-  const boot = await processes.bootId();
-  if (boot !== "" && boot !== record.boot_id) return true;
+  const compared = compareBoots(await processes.bootId(), record.boot_id);
+  if (compared !== "same") return compared === "other-boot";
   const found = await processes.info(record.pid);
   return found === undefined || found.started !== record.process_started;
 }

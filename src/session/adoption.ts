@@ -10,7 +10,12 @@ import { statSync } from "node:fs";
 import type { ProcessInfo, Processes } from "../system/processes.ts";
 import { SESSION_VARIABLE } from "../system/places.ts";
 import { findAgent } from "./agents.ts";
-import { hasOlderAncestor, isBelow, isEverybodysAncestor, type ProcessIdentity } from "./lineage.ts";
+import {
+  hasOlderAncestor,
+  isBelow,
+  isEverybodysAncestor,
+  type ProcessIdentity,
+} from "./lineage.ts";
 
 /** Why a caller may not answer for a session, in one clause; undefined when it may (A1, A2). */
 export function whyNotAnswering(

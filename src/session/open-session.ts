@@ -165,7 +165,7 @@ function preparePrivate(directory: string): void {
 }
 
 async function identify(processes: Processes): Promise<ProcessIdentity> {
-  const self = await processes.info(process.pid);
+  const self = await processes.info(processes.self());
   if (self !== undefined) return { pid: self.pid, started: self.started };
   throw new Failure("no-process-table", "this process cannot find itself in the process table", {
     exitCode: EXIT.ownFailure,

@@ -7,7 +7,7 @@
 import { isGone, listSessions } from "../grants/session-store.ts";
 import type { Facts } from "../policy/decide.ts";
 import { SESSION_VARIABLE, sessionDirectory } from "../system/places.ts";
-import type { ProcessInfo, Processes } from "../system/processes.ts";
+import { compareBoots, type ProcessInfo, type Processes } from "../system/processes.ts";
 import { hasTerminal } from "../system/has-terminal.ts";
 import { findAgent } from "./agents.ts";
 import { hasOlderAncestor } from "./lineage.ts";
@@ -28,12 +28,15 @@ export async function objectingSession(
   chain: readonly ProcessInfo[],
   world: StandingWorld,
 ): Promise<{ readonly id: string; readonly because: "inside" | "younger" } | undefined> {
+  const here = await world.processes.bootId();
   for (const stored of listSessions(sessionDirectory(world.env, world.home))) {
     if (!("record" in stored) || (await isGone(stored.record, world.processes))) continue;
     const { id, pid, process_started: started } = stored.record;
     if (chain.slice(1).some((each) => each.pid === pid && each.started === started))
       return { id, because: "inside" };
-    if (!hasOlderAncestor(chain, started)) return { id, because: "younger" };
+    const comparison = compareBoots(here, stored.record.boot_id);
+    if (comparison === "other-times" || !hasOlderAncestor(chain, started))
+      return { id, because: "younger" };
   }
   return undefined;
 }
@@ -42,7 +45,7 @@ export async function objectingSession(
 export async function findPerson(world: StandingWorld, quiet: boolean): Promise<Facts["person"]> {
   const no = (because: string): Facts["person"] => ({ present: false, because });
   if (quiet) return no("--quiet disables the prompt");
-  const chain = await world.processes.lineage(process.pid);
+  const chain = await world.processes.lineage(world.processes.self());
   const agent = findAgent(world.env, chain, world.processes);
   if (agent !== undefined) return no(`this runs under ${agent}`);
   if (startedInsideSession(chain, world.processes)) return no("this was started inside a session");

@@ -58,7 +58,7 @@ interface Inherited {
 
 /** The nearest ancestor that was started with a token; not this process itself. */
 async function nearestInherited({ processes }: StandingWorld): Promise<Inherited | undefined> {
-  const chain = await processes.lineage(process.pid);
+  const chain = await processes.lineage(processes.self());
   for (const { pid } of chain.slice(1)) {
     const environment = processes.initialEnvironment(pid);
     const token = environment?.get(SESSION_VARIABLE);
@@ -70,7 +70,7 @@ async function nearestInherited({ processes }: StandingWorld): Promise<Inherited
 
 /** Whether nobody in particular is above this process (C6). */
 async function isOrphan({ processes }: StandingWorld): Promise<boolean> {
-  const chain = await processes.lineage(process.pid);
+  const chain = await processes.lineage(processes.self());
   return chain.slice(1).every(isEverybodysAncestor);
 }
 

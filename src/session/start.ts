@@ -82,7 +82,7 @@ function refuseLoose(fact: SessionFact): void {
 }
 
 async function refuseUnvouched(world: StandingWorld): Promise<void> {
-  const chain = await world.processes.lineage(process.pid);
+  const chain = await world.processes.lineage(world.processes.self());
   const agent = findAgent(world.env, chain, world.processes);
   if (agent !== undefined)
     refuse(

@@ -1,7 +1,15 @@
 // Processes as Linux's /proc tells them: a few small reads for each ancestor, whatever the number
 // of processes. Keeps L1 to L4 of processes.ts.
 
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { type ProcessInfo, type Processes, walkLineage } from "./processes.ts";
 
 /** Parses one line of /proc/PID/stat; undefined when it is not one. */
@@ -82,9 +90,26 @@ function sameFile(path: string, wanted: { readonly dev: bigint; readonly ino: bi
   }
 }
 
+/** Each thread has the children that it started itself. */
 function children(pid: number): number[] {
-  const text = readText(`/proc/${pid}/task/${pid}/children`);
-  return text === undefined ? [] : text.trim().split(" ").filter(Boolean).map(Number);
+  return threads(pid).flatMap((thread) => {
+    const text = readText(`/proc/${pid}/task/${thread}/children`);
+    return text === undefined ? [] : text.trim().split(" ").filter(Boolean).map(Number);
+  });
+}
+
+function threads(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** The pids of a process, from the namespace of /proc inwards. */
+function pidsOf(pid: number): number[] {
+  const names = readText(`/proc/${pid}/status`)?.match(/^NSpid:\s+(.+)$/m)?.[1];
+  return names === undefined ? [] : names.split(/\s+/).map(Number);
 }
 
 function namespaced(root: number, pid: number): number[] {
@@ -94,11 +119,8 @@ function namespaced(root: number, pid: number): number[] {
   while (pending.length > 0) {
     const candidate = pending.pop();
     if (candidate === undefined) break;
-    const names = readText(`/proc/${candidate}/status`)
-      ?.match(/^NSpid:\s+(.+)$/m)?.[1]
-      ?.split(/\s+/);
-    if (names !== undefined && names.length > 1 && Number(names.at(-1)) === pid)
-      found.push(candidate);
+    const pids = pidsOf(candidate);
+    if (pids.length > 1 && pids.at(-1) === pid) found.push(candidate);
     for (const child of children(candidate)) {
       if (seen.has(child)) continue;
       seen.add(child);
@@ -108,11 +130,38 @@ function namespaced(root: number, pid: number): number[] {
   return found;
 }
 
+function link(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** In a pid namespace that kept the /proc of the outside, that /proc has its own number for us. */
+function self(): number {
+  return Number(link("/proc/self") ?? process.pid);
+}
+
+/** The boot, the pid namespace that /proc is of, and our own time namespace (L5). */
+function bootId(): string {
+  const boot = (readText("/proc/sys/kernel/random/boot_id") ?? "").trim();
+  // /proc is of the namespace in which a process has one pid only.
+  const shown = walkLineage(self(), info).find(({ pid }) => pidsOf(pid).length === 1);
+  const pids = shown === undefined ? undefined : link(`/proc/${shown.pid}/ns/pid`);
+  return [boot, pids ?? "pid:unknown", link("/proc/self/ns/time") ?? "time:unknown"].join(" ");
+}
+
 /** The process table of a Linux kernel. */
 export function procfs(): Processes {
+  let boot: string | undefined;
   return {
     proof: "descriptors",
-    bootId: async () => (readText("/proc/sys/kernel/random/boot_id") ?? "").trim(),
+    self,
+    bootId: async () => {
+      boot ??= bootId();
+      return boot;
+    },
     info: async (pid) => info(pid),
     lineage: async (pid) => walkLineage(pid, info),
     initialEnvironment: (pid) => {

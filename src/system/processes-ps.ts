@@ -44,6 +44,7 @@ async function bootId(): Promise<string> {
 export function psProcesses(): Processes {
   return {
     proof: "start-times",
+    self: () => process.pid,
     bootId,
     info: async (pid) => (await table()).get(pid),
     lineage: async (pid) => {

@@ -5,6 +5,8 @@
 // L2 A parent is never younger than its child: a recycled process id ends the walk.
 // L3 The walk is bounded and never visits a process twice.
 // L4 A process is a pid and its start time together; unknown is not equal to anything.
+// L5 A pid and a start time mean something only where they were read: on one boot of one kernel, in
+//    one pid namespace and one time namespace.
 
 /** One process as the operating system describes it at one moment. */
 export interface ProcessInfo {
@@ -22,7 +24,9 @@ export interface ProcessInfo {
 export interface Processes {
   /** `descriptors`: a caller's pid can be proven by an open file. `start-times`: corroborated only. */
   readonly proof: "descriptors" | "start-times";
-  /** Identifies this boot of this kernel. */
+  /** This process as the table numbers it: not process.pid where the table is of an outer namespace. */
+  self(): number;
+  /** Where pids and start times are read (L5), for `compareBoots`; empty where it cannot be known. */
   bootId(): Promise<string>;
   info(pid: number): Promise<ProcessInfo | undefined>;
   /** The process itself first, then its parent, and so on; ends at init or where L2 breaks. */
@@ -54,4 +58,20 @@ export function walkLineage(
     next = next.ppid > 0 ? lookUp(next.ppid) : undefined;
   }
   return chain;
+}
+
+/** What is left of a pid and a start time that were read elsewhere (L5). */
+export type BootComparison = "same" | "other-pids" | "other-times" | "other-boot";
+
+/**
+ * Compares two answers of `bootId`: the boot, then one name for each namespace. What one of them
+ * does not tell is taken for the same.
+ */
+export function compareBoots(one: string, other: string): BootComparison {
+  const [boot, pids, times] = one.split(" ");
+  const [otherBoot, otherPids, otherTimes] = other.split(" ");
+  const differ = (here?: string, there?: string) => Boolean(here && there && here !== there);
+  if (differ(boot, otherBoot)) return "other-boot";
+  if (differ(times, otherTimes)) return "other-times";
+  return differ(pids, otherPids) ? "other-pids" : "same";
 }
