@@ -60,19 +60,21 @@ export async function resolveOperation(
   context: CliContext,
   access: HcpAccess,
 ): Promise<Operation> {
-  const { env, cwd } = context;
+  const { env } = context;
   const { baseUrl } = access.address;
   const input = await buildRequest(flags, {
     baseUrl,
-    cwd,
+    get cwd() {
+      return context.cwd;
+    },
     get stdin() {
       return context.stdin;
     },
     read: access.lookUps,
     organization: async () =>
-      (await (await import("../hcp/organization.ts")).resolveOrganization(env, cwd))?.name,
+      (await (await import("../hcp/organization.ts")).resolveOrganization(env, context.cwd))?.name,
     workspace: async () =>
-      (await (await import("../hcp/organization.ts")).resolveWorkspaceName(env, cwd))?.name,
+      (await (await import("../hcp/organization.ts")).resolveWorkspaceName(env, context.cwd))?.name,
   });
   return toOperation(input, { baseUrl, lookUps: access.lookUps });
 }

@@ -60,14 +60,19 @@ function usageFailure(error: CommanderError, path: string): Failure {
   return new Failure("usage", message, { exitCode: EXIT.usage, fix: `${path} --help` });
 }
 
+function commandMissing(): Failure {
+  return new Failure("usage", "which command?", { exitCode: EXIT.usage, fix: "holdfast --help" });
+}
+
 function conclude(error: unknown, words: readonly string[], context: CliContext): number {
   const flags = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
-  if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
-  const failure = asFailure(error, context.version);
+  const isHelp = error instanceof CommanderError && error.code === "commander.help";
+  const failure = isHelp ? commandMissing() : asFailure(error, context.version);
   if (flags.includes("--debug") && error instanceof Error)
     context.stderr.write(`${error.stack ?? error.message}\n`);
-  context.stderr.write(failureText(failure));
+  // Commander has printed the help: it says more.
+  if (!isHelp) context.stderr.write(failureText(failure));
   if (flags.includes("--json"))
     context.stdout.write(`${JSON.stringify(failureJson(failure), null, 2)}\n`);
   return failure.exitCode;

@@ -62,7 +62,7 @@ function fromHostname(variable: string, value: string): Address {
 
 function fromUrl(variable: string, value: string): Address {
   const fix = `export ${variable}=https://${DEFAULT_HOSTNAME}`;
-  if (/[\x00-\x20\x7f\\]/.test(value) || !/^https?:\/\//i.test(value) || !URL.canParse(value)) {
+  if (/[\x00-\x20\x7f\\]/.test(value) || !/^https?:\/\/[^/]/i.test(value) || !URL.canParse(value)) {
     throw invalid(variable, "is not an https:// URL", fix);
   }
   const url = new URL(value);

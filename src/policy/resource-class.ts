@@ -167,11 +167,17 @@ export function isResourceClass(name: string): name is ResourceClass {
   return Object.hasOwn(RESOURCE_CLASSES, name);
 }
 
-/** The class or wildcard whose name takes the fewest edits to reach; the first of several. */
+/**
+ * The class whose name takes the fewest edits to reach, the first of several; a wildcard only for
+ * what is clearly a slip of it. A guess must not widen a grant.
+ */
 export function nearestResourceClass(name: string): string {
   const typed = name.toLowerCase().slice(0, 64);
-  let best: { name: string; edits: number } = { name: "all", edits: Number.POSITIVE_INFINITY };
-  for (const candidate of [...Object.keys(RESOURCE_CLASSES), ...WILDCARDS]) {
+  const slip = WILDCARDS.find((wildcard) => editDistance(typed, wildcard) <= wildcard.length / 3);
+  if (slip !== undefined) return slip;
+  const [first = "", ...others] = Object.keys(RESOURCE_CLASSES);
+  let best = { name: first, edits: editDistance(typed, first) };
+  for (const candidate of others) {
     const edits = editDistance(typed, candidate);
     if (edits < best.edits) best = { name: candidate, edits };
   }

@@ -54,6 +54,7 @@ describe("resolveAddress", () => {
     ["TFE_ADDRESS", "tfe.test"],
     ["TFE_ADDRESS", "ftp://tfe.test"],
     ["TFE_ADDRESS", "https://"],
+    ["TFE_ADDRESS", "https:///tfe.test"],
     ["TFE_ADDRESS", "https:tfe.test"],
     ["TFE_ADDRESS", "http://tfe.test"],
     ["TFE_ADDRESS", "http://localhost.tfe.test"],

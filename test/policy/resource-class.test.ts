@@ -85,6 +85,13 @@ describe("--allow-delete", () => {
     expect(failure.fix).toBe(`--allow-delete=${nearest}`);
   });
 
+  it.each(["foo", "any", "everything", "tall1", "*", "x"])(
+    "C4: a guess never widens: %s does not become a wildcard",
+    (typed) => {
+      expect(["all", "reversible"]).not.toContain(nearestResourceClass(typed));
+    },
+  );
+
   it.each(["__proto__", "constructor", "a\nb", "x".repeat(100_000), "*", "unknown"])(
     "C4: odd text is one line of refusal (%#)",
     (typed) => {

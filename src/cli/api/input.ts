@@ -1,7 +1,7 @@
 // The body that -i names: literal JSON, a file, or stdin.
 
 import { createReadStream } from "node:fs";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { quoted, usageFailure } from "./usage-failure.ts";
 
 /** Largest body that is read, in bytes. Longer ones are a mistake: the API takes none. */
@@ -38,7 +38,10 @@ async function readNamed(value: string, source: InputSource): Promise<string> {
   if (value === "") throw usageFailure("-i: the body is empty", FIX);
   if (value.includes("\0")) throw usageFailure("-i: a file name cannot hold a NUL", FIX);
   const what = `-i ${quoted(value)}`;
-  const stream = value === "-" ? source.stdin : createReadStream(resolve(source.cwd, value));
+  const stream =
+    value === "-"
+      ? source.stdin
+      : createReadStream(isAbsolute(value) ? value : resolve(source.cwd, value));
   const bytes = await collect(what, stream);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
