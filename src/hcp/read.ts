@@ -3,10 +3,13 @@
 // R1 GET and HEAD only.
 // R2 The token goes to the API's own scheme, host and port. Once a redirect has led elsewhere,
 //    neither it nor the caller's own headers are sent any more.
+// R4 Documents, which decide what may be deleted, are the API's own: an answer that a redirect got
+//    from elsewhere is a failure. Only raw answers, such as logs, may come from there.
 
 import type { Agent } from "node:http";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
+import { typedPath } from "../policy/operation.ts";
 import { httpRequest } from "../system/http.ts";
 import type { HttpResponse } from "../system/http-answer.ts";
 import { createHttpPool } from "../system/http-pool.ts";
@@ -68,7 +71,7 @@ export function createReader(options: ClientOptions): HcpReader {
     const name = { method: "GET", path: API_ROOT + (path.startsWith("/") ? path : `/${path}`) };
     const response = await fetch({ path: name.path, query, headers: JSON_API });
     if (response.status < 200 || response.status > 299) throw failureFromResponse(name, response);
-    return parseDocument(response, name.path);
+    return parseDocument(response, name.path, options.baseUrl);
   };
   return {
     fetch,
@@ -83,11 +86,17 @@ function undefinedWhenNotFound(error: unknown): undefined {
   throw error;
 }
 
-function parseDocument(response: HcpResponse, path: string): unknown {
+function parseDocument(response: HcpResponse, path: string, baseUrl: URL): unknown {
+  const { host, origin } = response.url;
+  if (origin !== baseUrl.origin)
+    throw new Failure("foreign-answer", `GET ${typedPath(path)} was answered by ${host}`, {
+      exitCode: EXIT.network,
+      fix: "check the address: holdfast doctor",
+    });
   try {
     return JSON.parse(response.body.toString("utf8"));
   } catch {
-    throw new Failure("not-json", `GET ${path}: ${response.url.host} did not answer with JSON`, {
+    throw new Failure("not-json", `GET ${typedPath(path)}: ${host} did not answer with JSON`, {
       exitCode: EXIT.network,
       fix: "check that the address is HCP Terraform or Terraform Enterprise, and no login page",
     });

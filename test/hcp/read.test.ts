@@ -171,6 +171,16 @@ describe("redirects", () => {
     expect(Object.keys(headers).sort()).toEqual(["connection", "host", "user-agent"]);
   });
 
+  it("R4: a document that another host answers is a failure, alone and as a page", async () => {
+    const liar = await serve((_, response) => response.end('{"data":[]}'));
+    const location = `${liar.url.origin}/api/v2/a`;
+    const server = await serve((_, response) => response.writeHead(302, { location }).end());
+    await expect(reader(server.url).get("/a")).rejects.toMatchObject({ code: "foreign-answer" });
+    await expect(reader(server.url).getAll("/a")).rejects.toMatchObject({
+      code: "foreign-answer",
+    });
+  });
+
   it("R2: a foreign host that redirects back gets no token sent", async () => {
     let home = "";
     const foreign = await serve((_, response) =>
