@@ -119,25 +119,25 @@ async function carryOut(
     claim?.drop();
     return { decision };
   }
-  const send = await prepareOrDrop(decision.operation, claim, world);
+  const send = await orDrop(claim, () => world.prepare(decision.operation));
   if (claim !== undefined) {
     const late = await claim.sending();
     if (late !== undefined)
       return { decision: decide(decision.operation, { ...facts, session: late }) };
     world.onGranted(decision, gathered.remaining);
   }
-  const execution = await send();
+  const execution = await orDrop(claim, send);
   claim?.result(execution.outcome, execution.response?.status);
   return { decision, execution };
 }
 
-async function prepareOrDrop(
-  operation: Operation,
+/** Whatever fails on the way lets the claim go: what was not sent returns, the rest is unknown. */
+async function orDrop<Result>(
   claim: Claim | undefined,
-  world: GateWorld,
-): Promise<Send> {
+  act: () => Promise<Result>,
+): Promise<Result> {
   try {
-    return await world.prepare(operation);
+    return await act();
   } catch (error) {
     claim?.drop();
     throw error;
