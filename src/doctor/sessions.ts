@@ -9,6 +9,7 @@ import type { SessionDescription } from "../session/protocol.ts";
 import { findStanding } from "../session/standing.ts";
 import { seeSessions, type SessionSight, showSession } from "../session/visit.ts";
 import { SESSION_VARIABLE } from "../system/places.ts";
+import { compareBoots } from "../system/processes.ts";
 import { type Check, type Finding, note, ok, problem } from "./check.ts";
 import type { DoctorWorld } from "./world.ts";
 
@@ -21,7 +22,7 @@ async function inside(world: DoctorWorld): Promise<Finding> {
   const description = await answerOf(record, world);
   if (description === undefined) return ended(`session ${record.id}`);
   const text = `inside session ${record.id}: ${grantText(description)}`;
-  if (await isGone(record, world.processes))
+  if (await isElsewhere(record, world))
     return note(`${text}; its host answers from another process namespace and proves each caller`);
   if (!(await descendsFrom(record, description, world)))
     return note(
@@ -30,6 +31,12 @@ async function inside(world: DoctorWorld): Promise<Finding> {
     );
   if (description.state !== "live") return note(`${text}; ${description.state}`, START);
   return ok(`${text}; until ${clockTime(new Date(description.expiresAt), new Date())}`);
+}
+
+/** Whether the host's pid was counted in another process namespace than ours. */
+async function isElsewhere(record: SessionRecord, { processes }: DoctorWorld): Promise<boolean> {
+  const compared = compareBoots(await processes.bootId(), record.boot_id);
+  return compared !== "same" || isGone(record, processes);
 }
 
 /** What the session's host says; undefined where it is gone. @throws Failure where it is silent */
@@ -53,7 +60,7 @@ async function descendsFrom(
   { adopted }: SessionDescription,
   { processes }: DoctorWorld,
 ): Promise<boolean> {
-  const chain = await processes.lineage(process.pid);
+  const chain = await processes.lineage(processes.self());
   return chain.some(
     (each) => (each.pid === pid && each.started === started) || adopted.includes(each.pid),
   );
