@@ -47,7 +47,7 @@ async function refuseWhereSessionsCannotStart(): Promise<void> {
       fix: "run holdfast in WSL",
     });
   const processes = await openProcesses();
-  const chain = await processes.lineage(process.pid);
+  const chain = await processes.lineage(processes.self());
   const marked = chain.filter(({ pid }) =>
     processes.initialEnvironment(pid)?.get(SESSION_VARIABLE),
   );

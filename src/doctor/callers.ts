@@ -6,7 +6,7 @@ import { type Check, type Finding, note, ok } from "./check.ts";
 import type { DoctorWorld } from "./world.ts";
 
 async function agent({ env, processes }: DoctorWorld): Promise<Finding> {
-  const chain = await processes.lineage(process.pid);
+  const chain = await processes.lineage(processes.self());
   const found = findAgent(env, chain, processes);
   if (found === undefined) return ok("none detected");
   return note(
