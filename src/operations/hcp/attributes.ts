@@ -1,7 +1,7 @@
 // What a body says about the few attributes that make a request destructive.
 //
-// A1 Names are compared without case, `-` and `_`: the API takes `is-destroy`, `is_destroy` and
-//    `isDestroy` for the same.
+// A1 Names are compared without case, `-` and `_`, and wide letters as plain ones: the API takes
+//    `is-destroy`, `is_destroy` and `isDestroy` for the same.
 // A2 A dangerous attribute counts wherever it stands in the body, and with any value but false and
 //    null. A harmless one counts only where the documentation puts it, spelled as documented, with
 //    the literal value, and when no other spelling of it stands anywhere.
@@ -10,7 +10,10 @@ import { at, type Occurrence, occurrences } from "./json.ts";
 
 /** The name as A1 compares it. */
 export function plainName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "");
 }
 
 /** Every place where the body has the attribute, or a name that ends with it. */

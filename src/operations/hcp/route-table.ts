@@ -73,11 +73,11 @@ export function matchRoute(method: string, path: string): RouteMatch | undefined
 }
 
 /**
- * The class of what the route destroys. A route that destroys nothing has the class of the DELETE
- * with the same template, where there is one: reading a workspace is about `workspaces`.
+ * The class of what the route is about: of what it always destroys, else that of the DELETE with the
+ * same template, where there is one. Reading or renaming a workspace is about `workspaces`.
  */
 export function classOfRoute(route: Route): ResourceClass | undefined {
-  if (route.class) return route.class;
+  if (route.class && route.rule === undefined) return route.class;
   return ROUTES.find((other) => other.method === "DELETE" && other.template === route.template)
     ?.class;
 }

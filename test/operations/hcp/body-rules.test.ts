@@ -20,6 +20,7 @@ describe("where the body or a look-up decides", () => {
     ["POST /runs", run({ "is-destroy": true }), autoApply(false), "destroy-runs"],
     ["POST /runs", run({ is_destroy: "yes" }), autoApply(false), "destroy-runs"],
     ["POST /runs", run({ isDestroy: 1 }), autoApply(false), "destroy-runs"],
+    ["POST /runs", run({ "\uff49s-destroy": true }), autoApply(false), "destroy-runs"],
     ["POST /runs", run({ "is-destroy": "false" }), autoApply(false), "destroy-runs"],
     ["POST /runs", { json: { ...run().json, is_destroy: true } }, autoApply(false), "destroy-runs"],
     [

@@ -6,6 +6,8 @@ describe("impact and class", () => {
     ["GET /workspaces/ws-1", "read", "workspaces", "reversible"],
     ["GET /no/such/path", "read", "unknown", "reversible"],
     ["HEAD /workspaces/ws-1", "read", "workspaces", "reversible"],
+    ["PATCH /workspaces/ws-1", "change", "workspaces", "reversible"],
+    ["PATCH /projects/prj-1", "change", "projects", "reversible"],
     ["GET /email-recipient-statuses/unsubscribe", "read", "unknown", "reversible"],
     ["DELETE /workspaces/ws-1", "destroy", "workspaces", "depends"],
     ["delete /workspaces/ws-1", "destroy", "workspaces", "depends"],

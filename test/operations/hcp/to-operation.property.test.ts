@@ -58,34 +58,35 @@ describe("any request at all", () => {
   );
 
   it(
-    "A2: a run that says it destroys, in any spelling and place, is never harmless",
+    "A2: a body that destroys by what it says is never harmless, in any spelling and place",
     async () => {
+      const dangerous = fc.constantFrom(
+        ["POST", "/runs", "is-destroy"],
+        ["PATCH", "/workspaces/ws-1", "auto-apply"],
+        ["PATCH", "/workspaces/ws-1", "auto-destroy-at"],
+        ["PATCH", "/projects/prj-1", "auto-destroy-activity-duration"],
+      );
       const spelling = fc.constantFrom(
-        "is-destroy",
-        "is_destroy",
-        "isDestroy",
-        "IS-DESTROY",
-        "IsDestroy",
+        (name: string) => name,
+        (name: string) => name.replaceAll("-", "_"),
+        (name: string) => name.toUpperCase(),
+        (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
       );
       const truthy = value.filter((each) => each !== false && each !== null);
       await fc.assert(
         fc.asyncProperty(
-          spelling,
+          fc.tuple(dangerous, spelling),
           truthy,
           attributes,
           fc.boolean(),
-          async (name, says, more, top) => {
+          async ([[method = "", path = "", attribute = ""], spelled], says, more, top) => {
             const inner = { ...more, "plan-only": true };
+            const name = spelled(attribute);
             const json = top
               ? { [name]: says, data: { attributes: inner } }
               : { data: { attributes: { ...inner, [name]: says } } };
-            const made = await attempt({
-              method: "POST",
-              path: "/runs",
-              query: [],
-              headers: [],
-              body: JSON.stringify(json),
-            });
+            const body = JSON.stringify(json);
+            const made = await attempt({ method, path, query: [], headers: [], body });
             expect(made === undefined || !isHarmless(made)).toBe(true);
           },
         ),
