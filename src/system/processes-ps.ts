@@ -8,24 +8,37 @@ import { type ProcessInfo, type Processes, walkLineage } from "./processes.ts";
 /** Where the system keeps its own programs; nothing that a user can write to. */
 const SYSTEM_PATH = "/bin:/usr/bin:/usr/sbin:/sbin";
 
+let asking = 0;
+let replaced: string | undefined;
+
+/**
+ * ps-list starts `ps` by name: before its first await, and again where it falls back. So PATH stays
+ * replaced until it has answered, and until everybody who asked at the same time has an answer.
+ */
+async function withSystemPath<T>(ask: () => Promise<T>): Promise<T> {
+  if (asking++ === 0) {
+    replaced = process.env.PATH;
+    process.env.PATH = SYSTEM_PATH;
+  }
+  try {
+    return await ask();
+  } finally {
+    if (--asking === 0) {
+      if (replaced === undefined) delete process.env.PATH;
+      else process.env.PATH = replaced;
+    }
+  }
+}
+
 async function table(): Promise<Map<number, ProcessInfo>> {
   const { default: psList } = await import("ps-list");
-  // ps-list starts `ps` by name. It starts it before its first await and on its fallback path, so
-  // PATH stays replaced until it has answered.
-  const before = process.env.PATH;
-  process.env.PATH = SYSTEM_PATH;
-  try {
-    const found = new Map<number, ProcessInfo>();
-    for (const row of await psList()) {
-      const started = row.startTime?.getTime();
-      if (started === undefined || !Number.isFinite(started)) continue;
-      found.set(row.pid, { pid: row.pid, ppid: row.ppid, started, name: row.name });
-    }
-    return found;
-  } finally {
-    if (before === undefined) delete process.env.PATH;
-    else process.env.PATH = before;
+  const found = new Map<number, ProcessInfo>();
+  for (const row of await withSystemPath(() => psList())) {
+    const started = row.startTime?.getTime();
+    if (started === undefined || !Number.isFinite(started)) continue;
+    found.set(row.pid, { pid: row.pid, ppid: row.ppid, started, name: row.name });
   }
+  return found;
 }
 
 async function bootId(): Promise<string> {
