@@ -3,9 +3,10 @@
 // is thrown, and counts as an obstacle.
 //
 // V3 A secret is an obstacle: values of sensitive variables, tokens and signing keys are write-only.
-// V4 "Not sensitive" must be said by the API; a missing attribute does not say it.
+// V4 "Not sensitive" must be said by the API, of this very resource; a missing attribute does not
+//    say it.
 
-import type { Operation } from "../../policy/operation.ts";
+import type { Operation, Target } from "../../policy/operation.ts";
 import type { ResourceClass } from "../../policy/resource-class.ts";
 import { listAt, type Resource, resourceAt } from "./documents.ts";
 import { at } from "./json.ts";
@@ -19,15 +20,15 @@ export const OBSTACLES: Partial<Record<ResourceClass, FindObstacle>> = {
   "agent-pools": async ({ target }, lookUps) =>
     any(await listAt(lookUps, `${target.path}/authentication-tokens`), "it has tokens"),
   "notification-configurations": async ({ target }, lookUps) =>
-    notificationSecret([await resourceAt(lookUps, target.path)]),
+    notificationSecret([await itself(target, lookUps)]),
   "policy-set-parameters": async ({ target }, lookUps) =>
-    sensitive([await resourceAt(lookUps, target.path)]),
+    sensitive([await itself(target, lookUps)]),
   "policy-sets": policySet,
   "registry-module-test-vars": moduleTestVariable,
   runs: run,
   teams: team,
-  vars: ({ target }, lookUps) => variables(target.path, "vars", lookUps),
-  "varset-vars": ({ target }, lookUps) => variables(target.path, "relationships/vars", lookUps),
+  vars: ({ target }, lookUps) => variables(target, "vars", lookUps),
+  "varset-vars": ({ target }, lookUps) => variables(target, "relationships/vars", lookUps),
   varsets: async ({ target }, lookUps) =>
     sensitive(await listAt(lookUps, `${target.path}/relationships/vars`)),
   workspaces: workspace,
@@ -36,8 +37,8 @@ export const OBSTACLES: Partial<Record<ResourceClass, FindObstacle>> = {
 async function workspace({ target }: Operation, lookUps: LookUps): Promise<Obstacle> {
   // Until it is gone, a name may be given to another one.
   if (target.path.startsWith("/organizations/")) return "its id could not be looked up";
-  const resource = await resourceAt(lookUps, target.path.replace(/^\/admin/, ""));
-  if (idOf(resource) !== target.id) throw new UnexpectedAnswer("the answer is about another one");
+  const readable = { ...target, path: target.path.replace(/^\/admin/, "") };
+  const resource = await itself(readable, lookUps);
   if (at(resource, "attributes", "resource-count") !== 0) return "it manages resources";
   const path = `/workspaces/${idOf(resource)}`;
   const [resources, vars, notifications] = await Promise.all([
@@ -51,7 +52,7 @@ async function workspace({ target }: Operation, lookUps: LookUps): Promise<Obsta
 }
 
 async function policySet({ target }: Operation, lookUps: LookUps): Promise<Obstacle> {
-  const resource = await resourceAt(lookUps, target.path);
+  const resource = await itself(target, lookUps);
   const fromRepository = typeof at(resource, "attributes", "vcs-repo", "identifier") === "string";
   if (!fromRepository && at(resource, "attributes", "versioned") !== false) {
     return "its uploaded versions cannot be downloaded";
@@ -68,14 +69,15 @@ async function moduleTestVariable({ target }: Operation, lookUps: LookUps): Prom
 }
 
 /** A variable by its own path; or, where a request replaces them all, every one of the owner. */
-async function variables(path: string, list: string, lookUps: LookUps): Promise<Obstacle> {
-  const owner = /^\/(?:workspaces|varsets)\/[^/]+(?=$|\/relationships\/vars$)/.exec(path)?.[0];
+async function variables(target: Target, list: string, lookUps: LookUps): Promise<Obstacle> {
+  const all = /^\/(?:workspaces|varsets)\/[^/]+(?=$|\/relationships\/vars$)/;
+  const owner = all.exec(target.path)?.[0];
   if (owner !== undefined) return sensitive(await listAt(lookUps, `${owner}/${list}`));
-  return sensitive([await resourceAt(lookUps, path)]);
+  return sensitive([await itself(target, lookUps)]);
 }
 
 async function team({ target }: Operation, lookUps: LookUps): Promise<Obstacle> {
-  const resource = await resourceAt(lookUps, target.path);
+  const resource = await itself(target, lookUps);
   const id = idOf(resource);
   const organization = at(resource, "relationships", "organization", "data", "id");
   if (typeof organization !== "string") throw new UnexpectedAnswer("its organization is not known");
@@ -99,8 +101,15 @@ const BEFORE_APPLY = new Set(
 
 async function run({ name, target }: Operation, lookUps: LookUps): Promise<Obstacle> {
   if (name !== "discardRun" && name !== "cancelRun") return "a forced run may lose state";
-  const status = at(await resourceAt(lookUps, target.path), "attributes", "status");
+  const status = at(await itself(target, lookUps), "attributes", "status");
   return isText(status) && BEFORE_APPLY.has(status) ? undefined : "it may have begun to apply";
+}
+
+/** The target, when the answer is about nothing else. */
+async function itself({ path, id }: Target, lookUps: LookUps): Promise<Resource> {
+  const resource = await resourceAt(lookUps, path);
+  if (at(resource, "id") === id) return resource;
+  throw new UnexpectedAnswer("the answer is about another one");
 }
 
 function sensitive(all: readonly Resource[]): Obstacle {

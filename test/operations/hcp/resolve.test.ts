@@ -107,6 +107,7 @@ describe("whether it could be recreated", () => {
       "DELETE /workspaces/ws-2",
       { ...EMPTY_WORKSPACE, "/workspaces/ws-2": EMPTY_WORKSPACE["/workspaces/ws-1"] },
     ],
+    ["DELETE /vars/var-1", { "/vars/var-1": resource("var-2", { sensitive: false }) }],
     // I1: the name could not be looked up when the request was made, and may be another's by now.
     ["DELETE /organizations/acme/workspaces/dev", EMPTY_WORKSPACE],
     [
