@@ -5,7 +5,8 @@ import type { RecordedRequest } from "../../src/demo/stand-in/recorded-request.t
 
 const PATHS: readonly RegExp[] = [
   /^DELETE /,
-  /\/actions\/(safe-delete|force-delete|force-unlock|force-cancel|force-execute|cancel|discard|archive|revoke)$/,
+  /\/actions\/(safe-delete|force-delete|force-unlock|archive|revoke)$/,
+  /\/runs\/[^/]+\/actions\/(cancel|discard|force-cancel|force-execute)$/,
   /permanently-delete|soft-delete|force-delete/,
   /^POST \/api\/v2\/(organizations|teams)\/[^/]+\/authentication-token$/,
   /^POST \/api\/v2\/workspaces\/[^/]+\/state-versions$/,
@@ -17,7 +18,11 @@ const KNOWN_METHODS = /^(POST|PATCH|PUT)$/;
 /** Where attributes destroy when they are set, in any spelling that a server might take. */
 const ATTRIBUTES: readonly (readonly [where: RegExp, what: RegExp])[] = [
   [/^POST .*\/runs$/, /^isdestroy$/],
-  [/\/(workspaces|projects)(\/[^/]+){0,2}$/, /^autodestroy(at|activityduration)$/],
+  [
+    /^PATCH \/api\/v2\/(organizations\/[^/]+\/)?(workspaces|projects)\/[^/]+$/,
+    /^autodestroy(at|activityduration)$/,
+  ],
+  [/^POST .*\/organizations\/[^/]+\/workspaces$/, /^autodestroy(at|activityduration)$/],
 ];
 
 /** Why the request destroys; undefined when nothing says that it does. */
