@@ -5,6 +5,7 @@
 // D3 No finding holds a secret. Places of tokens are named, tokens never; the name of a session's
 //    record is its token, so it is cut to what a shell completes again.
 
+import { withoutTokens } from "../grants/session-record.ts";
 import { Failure } from "../policy/failure.ts";
 import { UnsafeFile } from "../system/safe-file.ts";
 import type { DoctorWorld } from "./world.ts";
@@ -65,14 +66,9 @@ export function asProblem(error: unknown): Finding {
 }
 
 function withoutSecrets(finding: Finding): Finding {
-  const text = cut(finding.text);
-  if (finding.status === "problem") return problem(text, cut(finding.fix));
+  const text = withoutTokens(finding.text);
+  if (finding.status === "problem") return problem(text, withoutTokens(finding.fix));
   return finding.fix === undefined
     ? { ...finding, text }
-    : { ...finding, text, fix: cut(finding.fix) };
-}
-
-/** `ABCD*` for each session token: too little to use, enough for `rm` to find the file. */
-function cut(text: string): string {
-  return text.replace(/(?<![A-Z2-7])([A-Z2-7]{4})[A-Z2-7]{28}(?![A-Z2-7])/g, "$1*");
+    : { ...finding, text, fix: withoutTokens(finding.fix) };
 }

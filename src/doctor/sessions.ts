@@ -116,7 +116,7 @@ async function store(world: DoctorWorld): Promise<Finding> {
     ...(silent.length === 0 ? [] : [`no answer from ${some(silent)}`]),
     ...(bad === undefined ? [] : [`${refused.length} not to be trusted: ${bad.problem.message}`]),
   ].join("; ");
-  if (bad !== undefined) return problem(text, bad.problem.fix ?? `rm ${bad.file}`);
+  if (bad !== undefined) return problem(text, bad.problem.fix ?? "holdfast session list");
   if (silent.length > 0) return note(text, "holdfast session list");
   return gone.length > 0 ? note(text, "the next harness exec removes them") : ok(text);
 }

@@ -76,10 +76,22 @@ export function formatSessionRecord(record: SessionRecord): string {
   return names.map((name) => `${name} = ${JSON.stringify(record[name])}\n`).join("");
 }
 
+/**
+ * Cuts every token in a text for people to its first letters. A record's file is named by its token,
+ * so a command that names the file gets a pattern instead, outside of quotes, which a shell completes.
+ */
+export function withoutTokens(text: string): string {
+  return text.replace(
+    /(?<![A-Z2-7])([A-Z2-7]{4})[A-Z2-7]{28}(?![A-Z2-7])(\.hcl)?('?)/g,
+    (_, head: string, ending: string | undefined, quote: string) =>
+      `${quote}${head}*${ending ?? ""}`,
+  );
+}
+
 function refuse(file: string, what: string): never {
-  throw new Failure("session-record", `${file}: ${what}`, {
+  throw new Failure("session-record", withoutTokens(`${file}: ${what}`), {
     exitCode: EXIT.refused,
-    fix: `if no session of yours needs it: ${commandLine(["rm", file])}`,
+    fix: withoutTokens(`if no session of yours needs it: ${commandLine(["rm", file])}`),
   });
 }
 

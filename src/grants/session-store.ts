@@ -23,6 +23,7 @@ import {
   isToken,
   parseSessionRecord,
   type SessionRecord,
+  withoutTokens,
 } from "./session-record.ts";
 
 /** No record that we write comes near this many bytes. */
@@ -52,14 +53,24 @@ function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (!(error instanceof UnsafeFile)) {
     if (!(error instanceof Error) || !("code" in error)) throw error;
-    return new Failure("session-file-unusable", error.message, {
+    return new Failure("session-file-unusable", withoutTokens(error.message), {
       exitCode: EXIT.refused,
       cause: error,
     });
   }
-  return new Failure(`session-file-${error.code}`, error.message, {
+  return new Failure(`session-file-${error.code}`, withoutTokens(error.message), {
     exitCode: EXIT.refused,
-    ...(error.fix === undefined ? {} : { fix: error.fix }),
+    ...(error.fix === undefined ? {} : { fix: withoutTokens(error.fix) }),
+    cause: error,
+  });
+}
+
+/** A record that cannot be written is no refusal: nothing was asked of anybody yet. */
+function asOwnFailure(error: unknown): Failure {
+  const { code, message, fix } = asFailure(error);
+  return new Failure(code, message, {
+    exitCode: EXIT.ownFailure,
+    fix: fix ?? "set HOLDFAST_CONFIG_DIR to a directory of your own that you can write to",
     cause: error,
   });
 }
@@ -71,7 +82,7 @@ export function writeSession(directory: string, record: SessionRecord): void {
     ensurePrivateDirectory(directory);
     createPrivateFile(sessionFile(directory, record.token), formatSessionRecord(record));
   } catch (error) {
-    throw asFailure(error);
+    throw asOwnFailure(error);
   }
 }
 

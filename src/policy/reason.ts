@@ -88,8 +88,8 @@ export const REASONS = {
     when: "The operation is destructive or unknown, there is no session, and nobody can be asked.",
     text: ({ operation, detail }) =>
       operation.resourceClass === "unknown"
-        ? `no known request matches it, and nobody can be asked here${detail ? `; ${detail}` : ""}`
-        : `it destroys ${operation.resourceClass}, and nobody can be asked here${detail ? `; ${detail}` : ""}`,
+        ? `no known request matches it, and nobody can be asked here${detail ? `: ${detail}` : ""}`
+        : `${operation.resourceClass} need a person's yes, and nobody can be asked here${detail ? `: ${detail}` : ""}`,
     remedies: sessionOrByHand,
   },
   "unknown-class": {

@@ -1,7 +1,7 @@
 // What a person does to a running session from outside: look, revoke, adopt.
 
 import { existsSync } from "node:fs";
-import type { SessionRecord } from "../grants/session-record.ts";
+import { type SessionRecord, withoutTokens } from "../grants/session-record.ts";
 import { listSessions } from "../grants/session-store.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
@@ -14,6 +14,7 @@ import { socketPath } from "./socket-path.ts";
 export type SessionSight =
   | { readonly record: SessionRecord; readonly description: SessionDescription }
   | { readonly record: SessionRecord; readonly silent: string }
+  /** The file's name is cut: it is the session's token. */
   | { readonly file: string; readonly problem: Failure };
 
 async function ask(
@@ -49,7 +50,10 @@ export async function seeSessions(env: Environment, home: string): Promise<Sessi
   const waiting = stored.entries();
   const askInTurn = async () => {
     for (const [index, each] of waiting)
-      sights[index] = "record" in each ? await describe(each.record, env) : each;
+      sights[index] =
+        "record" in each
+          ? await describe(each.record, env)
+          : { ...each, file: withoutTokens(each.file) };
   };
   await Promise.all(Array.from({ length: AT_ONCE }, askInTurn));
   return sights;

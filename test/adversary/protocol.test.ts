@@ -59,7 +59,7 @@ describe("H4: no message widens the grant", () => {
     for (const adopted of [1, pid, ppid, process.pid])
       expect((await agent.ask({ type: "adopt", pid: adopted })).message).toEqual({
         type: "error",
-        message: "not adopted: it was asked from inside a session",
+        message: "not adopted: it was asked from inside the session",
       });
   });
 });
