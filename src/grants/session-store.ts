@@ -18,6 +18,7 @@ import {
   readPrivateFile,
   UnsafeFile,
 } from "../system/safe-file.ts";
+import { isInUserNamespace } from "../system/user.ts";
 import {
   formatSessionRecord,
   isToken,
@@ -93,7 +94,8 @@ export function readSession(directory: string, token: string): SessionRecord | u
   try {
     checkPrivateDirectory(directory);
     const record = parseSessionRecord(readPrivateFile(file, MAX_RECORD_BYTES), file, token);
-    if (record.uid !== process.getuid?.())
+    // In a user namespace the same user has another number; there the file's owner decides alone.
+    if (record.uid !== process.getuid?.() && !isInUserNamespace())
       throw new Failure("session-record", `${file}: is another user's session`, {
         exitCode: EXIT.refused,
       });

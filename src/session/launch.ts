@@ -6,8 +6,9 @@
 //    Ctrl-C twice leaves nothing behind.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
+import { delimiter, join } from "node:path";
 import { sweepSessions } from "../grants/session-store.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
@@ -36,7 +37,11 @@ export async function launch(request: LaunchRequest, world: LaunchWorld): Promis
     if ("failure" in started) ending = started;
     else {
       stop = started.stop;
-      ending = await sweepUntil(endingOf(started.child), session.directory, world);
+      ending = await sweepUntil(
+        endingOf(started.child, world.env.PATH ?? ""),
+        session.directory,
+        world,
+      );
       await session.host.settled(SETTLE_MS);
     }
   } finally {
@@ -87,14 +92,14 @@ function startChild(
     return startForwarding(() => spawn(file, args, { stdio: "inherit", env }));
   } catch (error) {
     // Node throws some reasons not to start and reports others later.
-    return notStarted(file, error as NodeJS.ErrnoException);
+    return notStarted(file, env.PATH ?? "", error as NodeJS.ErrnoException);
   }
 }
 
 type NotStarted = Required<Ending>;
 
-function notStarted(file: string, { code }: NodeJS.ErrnoException): NotStarted {
-  const notFound = code === "ENOENT";
+function notStarted(file: string, path: string, { code }: NodeJS.ErrnoException): NotStarted {
+  const notFound = code === "ENOENT" || (code === "EACCES" && !isOnPath(file, path));
   const why = notFound ? "command not found" : `cannot be executed (${code})`;
   return {
     code: notFound ? EXIT.commandNotFound : EXIT.cannotExecute,
@@ -103,9 +108,15 @@ function notStarted(file: string, { code }: NodeJS.ErrnoException): NotStarted {
   };
 }
 
-function endingOf(child: ChildProcess): Promise<Ending> {
+/** A directory on PATH that may not be entered makes the system say EACCES of a command that is nowhere. */
+function isOnPath(file: string, path: string): boolean {
+  const directories = path.split(delimiter);
+  return file.includes("/") || directories.some((each) => existsSync(join(each || ".", file)));
+}
+
+function endingOf(child: ChildProcess, path: string): Promise<Ending> {
   return new Promise((resolve) => {
-    child.once("error", (error) => resolve(notStarted(child.spawnfile, error)));
+    child.once("error", (error) => resolve(notStarted(child.spawnfile, path, error)));
     child.once("exit", (code, signal) => {
       if (signal === null) resolve({ code: code ?? 0, text: `exited with ${code}` });
       else resolve({ code: 128 + constants.signals[signal], text: `was ended by ${signal}` });

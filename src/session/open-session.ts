@@ -14,6 +14,7 @@ import { type Environment, sessionDirectory } from "../system/places.ts";
 import type { Processes } from "../system/processes.ts";
 import { ensurePrivateDirectory, UnsafeFile } from "../system/safe-file.ts";
 import { visible } from "../system/terminal-text.ts";
+import { outerUserId } from "../system/user.ts";
 import { bannerText, commandName } from "./banner.ts";
 import { SessionHost } from "./host.ts";
 import { createIdentity, type HostIdentity, randomCode } from "./identity.ts";
@@ -134,7 +135,7 @@ async function write(
     pid: self.pid,
     process_started: self.started,
     boot_id: (await processes.bootId()) || "unknown",
-    uid: process.getuid?.() ?? 0,
+    uid: outerUserId(),
     hostname: grant.hostname,
     organization: grant.organization ?? null,
     created_at: startedAt.toISOString(),

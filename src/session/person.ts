@@ -6,6 +6,7 @@
 
 import { isGone, listSessions } from "../grants/session-store.ts";
 import type { Facts } from "../policy/decide.ts";
+import type { Failure } from "../policy/failure.ts";
 import { SESSION_VARIABLE, sessionDirectory } from "../system/places.ts";
 import { compareBoots, type ProcessInfo, type Processes } from "../system/processes.ts";
 import { hasTerminal } from "../system/has-terminal.ts";
@@ -20,17 +21,22 @@ export function startedInsideSession(chain: readonly ProcessInfo[], processes: P
     .some((each) => Boolean(processes.initialEnvironment(each.pid)?.get(SESSION_VARIABLE)));
 }
 
-/**
- * A live session that speaks against this process being a person's: one whose host is among our
- * ancestors, or one that no ancestor of ours is older than (N7). Undefined for none.
- */
-export async function objectingSession(
+/** What speaks against a process being a person's. */
+export type Objection =
+  /** One whose host is among its ancestors, or one that no ancestor of it is older than (N7). */
+  | { readonly because: "inside" | "younger"; readonly id: string }
+  /** A record that cannot be trusted: nothing shows whether its session lives, or how old it is. */
+  | { readonly because: "unreadable"; readonly problem: Failure };
+
+/** The first thing in the store that speaks against this process being a person's; undefined for none. */
+export async function findObjection(
   chain: readonly ProcessInfo[],
   world: StandingWorld,
-): Promise<{ readonly id: string; readonly because: "inside" | "younger" } | undefined> {
+): Promise<Objection | undefined> {
   const here = await world.processes.bootId();
   for (const stored of listSessions(sessionDirectory(world.env, world.home))) {
-    if (!("record" in stored) || (await isGone(stored.record, world.processes))) continue;
+    if ("problem" in stored) return { because: "unreadable", problem: stored.problem };
+    if (await isGone(stored.record, world.processes)) continue;
     const { id, pid, process_started: started } = stored.record;
     if (chain.slice(1).some((each) => each.pid === pid && each.started === started))
       return { id, because: "inside" };
@@ -50,11 +56,19 @@ export async function findPerson(world: StandingWorld, quiet: boolean): Promise<
   if (agent !== undefined) return no(`this runs under ${agent}`);
   if (startedInsideSession(chain, world.processes)) return no("this was started inside a session");
   if (!hasTerminal()) return no("there is no terminal");
-  const session = await objectingSession(chain, world);
-  if (session?.because === "inside") return no(`this was started inside session ${session.id}`);
-  if (session !== undefined)
-    return no(
-      `this terminal is younger than session ${session.id}: use one that was open before it`,
-    );
-  return { present: true };
+  const objection = await findObjection(chain, world);
+  return objection === undefined ? { present: true } : no(objectionText(objection));
+}
+
+function objectionText(objection: Objection): string {
+  switch (objection.because) {
+    case "inside":
+      return `this was started inside session ${objection.id}`;
+    case "younger":
+      return `this terminal is younger than session ${objection.id}: use one that was open before it`;
+    case "unreadable": {
+      const { message, fix } = objection.problem;
+      return `a session's record cannot be trusted: ${message}${fix === undefined ? "" : ` (${fix})`}`;
+    }
+  }
 }

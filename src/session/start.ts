@@ -14,7 +14,7 @@ import { SESSION_VARIABLE } from "../system/places.ts";
 import { findAgent } from "./agents.ts";
 import { NoConversation } from "./conversation.ts";
 import { joinOuterSession, type OuterSession } from "./outer.ts";
-import { objectingSession } from "./person.ts";
+import { findObjection } from "./person.ts";
 import { socketPath } from "./socket-path.ts";
 import { findStanding, type StandingWorld } from "./standing.ts";
 
@@ -90,7 +90,8 @@ async function refuseUnvouched(world: StandingWorld): Promise<void> {
       `${agent} cannot grant itself a session`,
       "a person starts it: holdfast harness exec --allow-delete=CLASSES -- COMMAND",
     );
-  const session = await objectingSession(chain, world);
+  const session = await findObjection(chain, world);
+  if (session?.because === "unreadable") throw session.problem;
   if (session?.because === "inside")
     refuse(
       "environment-changed",

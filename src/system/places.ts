@@ -2,6 +2,7 @@
 
 import { lstatSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { outerUserId } from "./user.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,15 +39,15 @@ export function sessionDirectory(env: Environment, home: string): string {
  */
 export function runtimeDirectory(env: Environment): string {
   if (env.HOLDFAST_RUNTIME_DIR) return env.HOLDFAST_RUNTIME_DIR;
-  const uid = process.getuid?.() ?? 0;
+  const uid = outerUserId();
   const perUser = `/run/user/${uid}`;
-  return isOurs(perUser, uid) ? join(perUser, "holdfast") : `/tmp/holdfast-${uid}`;
+  return isOurs(perUser) ? join(perUser, "holdfast") : `/tmp/holdfast-${uid}`;
 }
 
-function isOurs(path: string, uid: number): boolean {
+function isOurs(path: string): boolean {
   try {
     const found = lstatSync(path);
-    return found.isDirectory() && found.uid === uid && (found.mode & 0o077) === 0;
+    return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
   } catch {
     return false;
   }
