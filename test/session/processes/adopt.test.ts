@@ -190,7 +190,7 @@ describe("who may adopt (A2)", () => {
     async () => {
       const puppet = makePuppet(stage, "tmux");
       const tmux = ["tmux", "-f", "/dev/null", "-S", `${stage.directory}/tmux`];
-      const start = `env TERM=xterm ${quoted(tmux)} new-session -d ${quoted(puppet.words)}`;
+      const start = `env TERM=xterm SHELL=/bin/sh ${quoted(tmux)} new-session -d ${quoted(puppet.words)}`;
       const launcher = await before.atTerminal(
         [...holdfast, ...exec(["--allow-delete=workspaces"], shell(`${start}; cat`))],
         place,

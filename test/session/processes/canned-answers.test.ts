@@ -66,7 +66,7 @@ describe("inside a live session", () => {
   });
 
   const scrub = "env -u HOLDFAST_EXEC_SESSION";
-  const tmux = `tmux -f /dev/null -S "$PWD/tmux-$$"`;
+  const tmux = `env SHELL=/bin/sh tmux -f /dev/null -S "$PWD/tmux-$$"`;
   const sendKeys = "for i in 1 2 3 4 5 6 7 8; do sleep 0.15;";
   const ways: [string, string, string, RegExp][] = [
     ["script", "script", `./answered ${id} script; cat`, /\[class-not-granted\]/],

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+} from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../src/grants/session-record.ts";
 import { writeSession } from "../../../src/grants/session-store.ts";
@@ -50,6 +59,28 @@ const remove = (token: string) =>
     env: { ...stage.env, HOLDFAST_EXEC_SESSION: token },
   });
 const sweep = () => stage.run(exec([], ["/bin/sleep", "0.5"]));
+const emptyStore = () => {
+  rmSync(stage.sessions, { recursive: true });
+  mkdirSync(stage.sessions, { mode: 0o700 });
+};
+
+function turnIntoLink(file: string): void {
+  renameSync(file, `${file}.x`);
+  symlinkSync(`${file}.x`, file);
+}
+
+/** What a person gets to see at a terminal that was opened just now; says no. */
+async function ask(): Promise<{ screen: string; code: number | null }> {
+  const younger = await goOutside();
+  const path = `/workspaces/${workspace(stage, "tmp-000")}`;
+  const words = [process.execPath, HOLDFAST, "api", "-X", "DELETE", path];
+  const person = await younger.atTerminal(words, { env: stage.env, cwd: stage.directory });
+  await person.shows(/\[y\/N\]|\[no-session\]/);
+  person.type("\r");
+  const { code } = await person.ended;
+  await younger.close();
+  return { screen: person.screen, code };
+}
 const records = () => readdirSync(stage.sessions).filter((name) => name.endsWith(".hcl"));
 
 describe("a record that names a process which is not its host", () => {
@@ -81,22 +112,38 @@ describe("a record that names a process which is not its host", () => {
   });
 
   it("does not keep a person from being asked, once its process is gone (N7)", async () => {
-    const place = { env: stage.env, cwd: stage.directory };
-    const path = `/workspaces/${workspace(stage, "tmp-000")}`;
-    const ask = async () => {
-      const younger = await goOutside();
-      const words = [process.execPath, HOLDFAST, "api", "-X", "DELETE", path];
-      const person = await younger.atTerminal(words, place);
-      await person.shows(/\[y\/N\]|\[no-session\]/);
-      person.type("\r");
-      await person.ended;
-      await younger.close();
-      return person.screen;
-    };
-    expect(await ask()).toContain("this terminal is younger than session");
-    rmSync(stage.sessions, { recursive: true });
-    mkdirSync(stage.sessions, { mode: 0o700 });
+    expect((await ask()).screen).toContain("this terminal is younger than session");
+    emptyStore();
     await forge({ process_started: 12_345 });
-    expect(await ask()).toContain("[y/N]");
+    const { screen, code } = await ask();
+    expect(screen).toContain("[y/N]");
+    expect(code).toBe(7);
+  });
+});
+
+describe("a record that cannot be trusted", () => {
+  it.each([
+    ["open to others", (file: string) => chmodSync(file, 0o644)],
+    ["cut short", (file: string) => truncateSync(file, 100)],
+    ["a link", turnIntoLink],
+  ])("may be a live session's, so it speaks against everybody (N7): %s", async (_, spoil) => {
+    emptyStore();
+    const record = await forge({ process_started: 12_345 });
+    spoil(join(stage.sessions, `${record.token}.hcl`));
+    const { screen, code } = await ask();
+    expect(code).toBe(7);
+    expect(screen).toContain("a session's record cannot be trusted: ");
+    expect(screen).not.toContain("[y/N]");
+    expect(screen).not.toContain(record.token);
+    const env = { ...stage.env, TFE_ADDRESS: "https://app.terraform.io" };
+    const words = exec(["--allow-delete=vars"], ["/bin/true"]);
+    const started = await outside.start([process.execPath, HOLDFAST, ...words], {
+      env,
+      cwd: stage.directory,
+    });
+    expect((await started.ended).code).toBe(7);
+    expect(started.screen).not.toContain(record.token);
+    emptyStore();
+    expect((await ask()).screen).toContain("[y/N]");
   });
 });

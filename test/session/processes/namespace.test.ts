@@ -92,6 +92,18 @@ describe("a child in a pid namespace of its own (N5)", () => {
       },
     );
 
+  for (const [index, { name, words, works }] of ways.entries())
+    it.skipIf(!works)(
+      `is inside it where no variable says where sockets are: ${name}`,
+      async () => {
+        const { HOLDFAST_RUNTIME_DIR: _, ...env } = stage.env;
+        const command = [...words, ...deletion(`tmp-0${16 + index}`)];
+        const result = await stage.run(exec(GRANT, command), { env });
+        expect(result.stderr).toContain("allows DELETE");
+        expect(result.code).toBe(0);
+      },
+    );
+
   for (const { name, words, works } of ways)
     it.skipIf(!works)(`may lead a session of its own: ${name}`, async () => {
       const id = workspace(stage, "scratch");
