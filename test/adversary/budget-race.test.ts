@@ -1,7 +1,7 @@
 // Many callers at the same moment: the budget holds, counted where it matters, at the API.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Inhabited, type AgentStage, setAgentStage } from "../support/agent.ts";
+import { type AgentStage, type Inhabited, setAgentStage } from "../support/agent.ts";
 import { freshWorkspace, removal, varsetOf } from "../support/workspaces.ts";
 
 let stage: AgentStage;

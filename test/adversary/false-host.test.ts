@@ -3,9 +3,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseSessionRecord, formatSessionRecord } from "../../src/grants/session-record.ts";
+import { formatSessionRecord, parseSessionRecord } from "../../src/grants/session-record.ts";
 import { procfs } from "../../src/system/processes-procfs.ts";
-import { type Inhabited, type Agent, type AgentStage, setAgentStage } from "../support/agent.ts";
+import { type Agent, type AgentStage, type Inhabited, setAgentStage } from "../support/agent.ts";
 import { operationOn } from "../support/summary.ts";
 import { removal } from "../support/workspaces.ts";
 

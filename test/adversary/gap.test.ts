@@ -7,7 +7,7 @@ import { mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Inhabited, type Job, type AgentStage, setAgentStage } from "../support/agent.ts";
+import { type AgentStage, type Inhabited, type Job, setAgentStage } from "../support/agent.ts";
 import { removal } from "../support/workspaces.ts";
 
 let stage: AgentStage;

@@ -3,8 +3,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bundle, bundle } from "../support/bundle.ts";
 import { type Agent, type AgentStage, setAgentStage } from "../support/agent.ts";
+import { type Bundle, bundle } from "../support/bundle.ts";
 
 let stage: AgentStage;
 let prober: Bundle;

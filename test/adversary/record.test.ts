@@ -1,12 +1,12 @@
 // What an agent can do to its session's record: refuse itself, and nothing else.
 
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { execFileSync } from "node:child_process";
 import { claimFromSession, knock } from "../../src/session/claim.ts";
-import { deletion } from "../support/operations.ts";
-import { HOSTNAME, type LiveSession, openLiveSession } from "../support/live-session.ts";
 import { type AgentStage, setAgentStage } from "../support/agent.ts";
+import { HOSTNAME, type LiveSession, openLiveSession } from "../support/live-session.ts";
+import { deletion } from "../support/operations.ts";
 import { removal } from "../support/workspaces.ts";
 
 async function verdict(session: LiveSession, resourceClass: "vars" | "projects"): Promise<string> {

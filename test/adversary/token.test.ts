@@ -1,7 +1,7 @@
 // A session's token in the wrong hands: what a leaked one is worth.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Inhabited, type AgentStage, setAgentStage } from "../support/agent.ts";
+import { type AgentStage, type Inhabited, setAgentStage } from "../support/agent.ts";
 import { operationOn } from "../support/summary.ts";
 import { removal } from "../support/workspaces.ts";
 
