@@ -72,45 +72,58 @@ export const requestSchema = z.discriminatedUnion("type", [
 ]);
 export type SessionRequest = z.infer<typeof requestSchema>;
 
+/** Text that shows as it is: whatever a genuine host tells of itself. */
+const shown = z
+  .string()
+  .max(2048)
+  .regex(/^\P{C}*$/u);
+const instant = shown.refine((text) => !Number.isNaN(Date.parse(text)));
+const sessionId = z.string().regex(/^[A-Z2-7]{6}$/);
+const count = z.int().min(0);
+
 const entrySchema = z.strictObject({
-  at: z.string(),
+  at: instant,
   title: line,
   method: z.string(),
   path: z.string(),
-  resourceClass: z.string(),
-  items: z.int(),
+  resourceClass: z.union([z.literal("unknown"), resourceClass]),
+  items: count,
   result: z.enum(["deleted", "failed", "unknown", "refused"]),
-  reason: z.string().exactOptional(),
+  reason: reason.exactOptional(),
   status: z.int().exactOptional(),
 });
 /** One line of the receipt. */
 export type ReceiptEntry = z.infer<typeof entrySchema>;
 
 const descriptionSchema = z.strictObject({
-  id: z.string(),
-  command: z.string(),
-  hostname: z.string(),
-  organization: z.string().exactOptional(),
+  id: sessionId,
+  command: shown,
+  hostname: shown,
+  organization: shown.exactOptional(),
   classes: z.array(resourceClass),
   wildcard: z.boolean(),
-  maxDeletes: z.int().exactOptional(),
-  spent: z.int(),
-  reserved: z.int(),
-  startedAt: z.string(),
-  expiresAt: z.string(),
+  maxDeletes: count.exactOptional(),
+  spent: count,
+  reserved: count,
+  startedAt: instant,
+  expiresAt: instant,
   state: z.enum(["live", "expired", "revoked"]),
-  adopted: z.array(z.int()),
-  inside: z.string().exactOptional(),
-  counts: z.strictObject({
-    deleted: z.int(),
-    failed: z.int(),
-    unknown: z.int(),
-    refused: z.int(),
-  }),
+  adopted: z.array(count),
+  inside: sessionId.exactOptional(),
+  counts: z.strictObject({ deleted: count, failed: count, unknown: count, refused: count }),
   entries: z.array(entrySchema),
 });
 /** What a host tells about its session; `entries` are the latest ones, the newest last. */
 export type SessionDescription = z.infer<typeof descriptionSchema>;
+
+/**
+ * Checks what a host tells about the session `id`; undefined when it is no description of it. A
+ * signature says only that the host has the token's key, and whoever forges a whole session has one.
+ */
+export function checkedDescription(told: unknown, id: string): SessionDescription | undefined {
+  const { data } = descriptionSchema.safeParse(told);
+  return data?.id === id ? data : undefined;
+}
 
 const answerSchema = z.discriminatedUnion("type", [
   z.strictObject({

@@ -7,7 +7,12 @@ import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { type Environment, sessionDirectory } from "../system/places.ts";
 import { Conversation, NoConversation } from "./conversation.ts";
-import type { SessionAnswer, SessionDescription, SessionRequest } from "./protocol.ts";
+import {
+  checkedDescription,
+  type SessionAnswer,
+  type SessionDescription,
+  type SessionRequest,
+} from "./protocol.ts";
 import { socketPath } from "./socket-path.ts";
 
 /** A session in the store, and what its host says; or why nothing can be said. */
@@ -32,8 +37,11 @@ async function ask(
 async function describe(record: SessionRecord, env: Environment): Promise<SessionSight> {
   try {
     const answer = await ask(record, env, { type: "describe" });
-    if (answer.type === "description") return { record, description: answer.description };
-    return { record, silent: "gave no description" };
+    const told = answer.type === "description" ? answer.description : undefined;
+    const description = checkedDescription(told, record.id);
+    return description === undefined
+      ? { record, silent: "what answers gives no description of this session" }
+      : { record, description };
   } catch (error) {
     if (!(error instanceof NoConversation)) throw error;
     return { record, silent: error.message };

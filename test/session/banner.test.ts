@@ -43,7 +43,7 @@ const entry = (result: "deleted" | "refused", path: string) => ({
   title: "Delete it",
   method: "DELETE",
   path,
-  resourceClass: "vars",
+  resourceClass: "vars" as const,
   items: 1,
   result,
 });
