@@ -1,6 +1,7 @@
 // What is no conversation at all, too long a one, and too many at once.
 
 import { readdirSync } from "node:fs";
+import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Agent, type AgentStage, type Inhabited, setAgentStage } from "../support/agent.ts";
 import { operationOn } from "../support/summary.ts";
@@ -77,6 +78,20 @@ describe("a host does not fall for what is no conversation", () => {
     expect(await remaining()).toBe(3);
     expect(readdirSync(`/proc/${session.wrapper.pid}/fd`).length).toBeLessThan(700);
     await Promise.all(idle.map((talk) => talk.end()));
+  });
+
+  it("a connection that never speaks is ended, though it does not end itself", async () => {
+    const path = await agent.hostSocket();
+    const open = () => readdirSync(`/proc/${session.wrapper.pid}/fd`).length;
+    const before = open();
+    const socket = connect({ path, allowHalfOpen: true });
+    socket.on("error", () => {});
+    const ended = new Promise((resolve) => socket.resume().once("end", resolve));
+    await expect.poll(open).toBeGreaterThan(before);
+    await ended;
+    await expect.poll(open).toBe(before);
+    socket.destroy();
+    expect(await remaining()).toBe(3);
   });
 
   it("what is on its way does not give way to newcomers (U1)", async () => {
