@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type SessionRecord } from "../../src/grants/session-record.ts";
+import type { SessionRecord } from "../../src/grants/session-record.ts";
 import {
   isGone,
   listSessions,
