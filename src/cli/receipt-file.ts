@@ -16,11 +16,12 @@ function refuse(message: string): never {
 export function checkReceiptFile(file: string, cwd: string): void {
   if (file === "") refuse("names no file");
   const path = resolve(cwd, file);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile()) refuse(`${path} is not a file`);
   try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && !found.isFile()) refuse(`${path} is not a file`);
     accessSync(found === undefined ? dirname(path) : path, constants.W_OK);
-  } catch {
+  } catch (error) {
+    if (error instanceof Failure) throw error;
     refuse(`${path} cannot be written`);
   }
 }
