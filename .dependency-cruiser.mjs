@@ -81,9 +81,19 @@ export default {
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: "^src/(session/(launch|signals)\\.ts$|system/processes-ps\\.ts$|demo/)",
+        pathNot: "^src/(session/launch/|system/processes-ps\\.ts$|demo/)",
       },
       to: { path: "^(node:)?child_process$" },
+    },
+    {
+      name: "callers-are-not-hosts",
+      comment: "A nested command starts often: it must not load what only a session's host needs.",
+      severity: "error",
+      from: { path: "^src/session/(caller|protocol)/" },
+      to: {
+        path: "^src/session/(host|launch)/",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "policy-does-nothing",
@@ -102,7 +112,11 @@ export default {
     home("hcl2-parser", "^src/hcp/hcl(-parser)?\\.ts$", "It hides errors and can be poisoned."),
     home("canonicalize", "^src/policy/digest\\.ts$", "One form of a digest."),
     home("picocolors", "^src/cli/", "Colour is a matter of the terminal."),
-    home("zod", "^src/session/protocol\\.ts$", "Untrusted words are checked where they come in."),
+    home(
+      "zod",
+      "^src/session/protocol/messages\\.ts$",
+      "Untrusted words are checked where they come in.",
+    ),
     {
       name: "no-cycles",
       comment: "Whoever reads a file should be able to start somewhere. Types may look back.",

@@ -1,7 +1,7 @@
 // `holdfast api PATH`: one HCP Terraform request, through the gate.
 
 import { explain, type GateResult, run } from "../gate/run.ts";
-import { type Knock, knock } from "../session/claim.ts";
+import { type Knock, knock } from "../session/caller/claim.ts";
 import type { Decision } from "../policy/decide.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import type { Operation } from "../policy/operation.ts";

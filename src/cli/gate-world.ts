@@ -6,7 +6,7 @@ import type { Card } from "../policy/card.ts";
 import type { Decision } from "../policy/decide.ts";
 import type { Operation } from "../policy/operation.ts";
 import type { LookUpNeed } from "../policy/session-grant.ts";
-import type { LookedUp } from "../session/claim.ts";
+import type { LookedUp } from "../session/caller/claim.ts";
 import { openProcesses } from "../system/open-processes.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 import type { HcpAccess } from "./hcp-access.ts";

@@ -5,9 +5,9 @@ import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { parseAllowDelete } from "../policy/resource-class.ts";
 import type { SessionGrant } from "../policy/session-grant.ts";
-import { parseDuration } from "../session/duration.ts";
-import { launch } from "../session/launch.ts";
-import { mayStart } from "../session/start.ts";
+import { parseDuration } from "../session/launch/duration.ts";
+import { launch } from "../session/launch/launch.ts";
+import { mayStart } from "../session/launch/start.ts";
 import { systemClock } from "../system/clock.ts";
 import { isLoopbackHost } from "../system/http-loopback.ts";
 import { openProcesses } from "../system/open-processes.ts";
@@ -113,7 +113,7 @@ async function dryRun(
   context: CliContext,
 ): Promise<number> {
   const { showClassTable } = await import("./class-table.ts");
-  const { commandName, grantText } = await import("../session/banner.ts");
+  const { commandName, grantText } = await import("../session/launch/banner.ts");
   context.stderr.write(
     `holdfast: dry run, no session: ${commandName(flags.command)} would be granted ${grantText(grant)}\n`,
   );

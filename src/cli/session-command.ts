@@ -2,15 +2,15 @@
 
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
-import { clockTime, grantText, receiptText } from "../session/banner.ts";
-import type { SessionDescription } from "../session/protocol.ts";
+import { clockTime, grantText, receiptText } from "../session/launch/banner.ts";
+import type { SessionDescription } from "../session/protocol/messages.ts";
 import {
   changeSession,
   findSession,
   type SessionSight,
   seeSessions,
   showSession,
-} from "../session/visit.ts";
+} from "../session/caller/visit.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 

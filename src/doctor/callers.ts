@@ -1,7 +1,7 @@
 // Who is calling: an agent, or a person who can be asked.
 
 import { findAgent } from "../session/agents.ts";
-import { findPerson } from "../session/person.ts";
+import { findPerson } from "../session/caller/person.ts";
 import { type Check, type Finding, note, ok } from "./check.ts";
 import type { DoctorWorld } from "./world.ts";
 

@@ -3,7 +3,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { commandLine } from "../policy/command-line.ts";
-import { socketPath } from "../session/socket-path.ts";
+import { socketPath } from "../session/protocol/socket-path.ts";
 import {
   configDirectory,
   MAX_SOCKET_PATH,

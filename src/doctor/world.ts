@@ -1,6 +1,6 @@
 // What the checks are told: the outside as one run of the command line sees it.
 
-import type { StandingWorld } from "../session/standing.ts";
+import type { StandingWorld } from "../session/caller/standing.ts";
 import { type Clock, systemClock } from "../system/clock.ts";
 import { openProcesses } from "../system/open-processes.ts";
 import { askApi, type Reach } from "./reach.ts";

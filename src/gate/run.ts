@@ -15,8 +15,8 @@ import {
   type Knock,
   knock,
   type LookedUp,
-} from "../session/claim.ts";
-import type { StandingWorld } from "../session/standing.ts";
+} from "../session/caller/claim.ts";
+import type { StandingWorld } from "../session/caller/standing.ts";
 import type { ExecutionResult, Send } from "./executors/hcp.ts";
 
 export interface GateWorld extends StandingWorld {
@@ -105,7 +105,7 @@ async function gather(
 }
 
 async function lookForPerson(world: GateWorld): Promise<Facts["person"]> {
-  const { findPerson } = await import("../session/person.ts");
+  const { findPerson } = await import("../session/caller/person.ts");
   return findPerson(world, world.quiet);
 }
 

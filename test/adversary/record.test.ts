@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { claimFromSession, knock } from "../../src/session/claim.ts";
+import { claimFromSession, knock } from "../../src/session/caller/claim.ts";
 import { type AgentStage, setAgentStage } from "../support/agent.ts";
 import { HOSTNAME, type LiveSession, openLiveSession } from "../support/live-session.ts";
 import { deletion } from "../support/operations.ts";

@@ -4,7 +4,7 @@
 import type { ChildProcess } from "node:child_process";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { socketPath } from "../../src/session/socket-path.ts";
+import { socketPath } from "../../src/session/protocol/socket-path.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { type Finished, finished, HOLDFAST, type Stage, setStage } from "./stage.ts";
 import { type Answer, eachLine, type FalseHost, type Introduction } from "./wire.ts";

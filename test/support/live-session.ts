@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sessionFile } from "../../src/grants/session-store.ts";
 import type { SessionGrant } from "../../src/policy/session-grant.ts";
-import { openSession } from "../../src/session/open-session.ts";
-import type { SessionHost } from "../../src/session/host.ts";
-import { socketPath } from "../../src/session/socket-path.ts";
-import type { StandingWorld } from "../../src/session/standing.ts";
+import { openSession } from "../../src/session/launch/open-session.ts";
+import type { SessionHost } from "../../src/session/host/host.ts";
+import { socketPath } from "../../src/session/protocol/socket-path.ts";
+import type { StandingWorld } from "../../src/session/caller/standing.ts";
 import type { Clock } from "../../src/system/clock.ts";
 import { procfs } from "../../src/system/processes-procfs.ts";
 

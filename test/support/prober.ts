@@ -1,7 +1,7 @@
 // Asks its session the same question many times. Usage: node program.cjs TIMES HOSTNAME
 // Prints how often each answer came, as JSON.
 
-import { claimFromSession, knock } from "../../src/session/claim.ts";
+import { claimFromSession, knock } from "../../src/session/caller/claim.ts";
 import { procfs } from "../../src/system/processes-procfs.ts";
 import { deletion } from "./operations.ts";
 

@@ -1,7 +1,7 @@
 // Session records that tests write themselves.
 
 import type { SessionRecord } from "../../src/grants/session-record.ts";
-import { base32 } from "../../src/session/identity.ts";
+import { base32 } from "../../src/session/protocol/identity.ts";
 import { procfs } from "../../src/system/processes-procfs.ts";
 
 const processes = procfs();

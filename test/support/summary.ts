@@ -1,6 +1,6 @@
 // What a caller tells a session host of a deletion.
 
-import type { OperationSummary } from "../../src/session/protocol.ts";
+import type { OperationSummary } from "../../src/session/protocol/messages.ts";
 import { RESOURCE_CLASSES, type ResourceClass } from "../../src/policy/resource-class.ts";
 
 /** The summary of an honest delete of that class. */

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Ledger } from "../../../src/session/ledger.ts";
-import { type OpenSession, openSession } from "../../../src/session/open-session.ts";
-import type { OperationSummary } from "../../../src/session/protocol.ts";
-import { Receipt } from "../../../src/session/receipt.ts";
+import { Ledger } from "../../../src/session/host/ledger.ts";
+import { type OpenSession, openSession } from "../../../src/session/launch/open-session.ts";
+import type { OperationSummary } from "../../../src/session/protocol/messages.ts";
+import { Receipt } from "../../../src/session/host/receipt.ts";
 import type { Clock } from "../../../src/system/clock.ts";
 import { openProcesses } from "../../../src/system/open-processes.ts";
 import { exists, workspace } from "../../support/scripts.ts";

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { SessionRecord } from "../../../src/grants/session-record.ts";
 import { writeSession } from "../../../src/grants/session-store.ts";
-import { createIdentity, randomCode } from "../../../src/session/identity.ts";
+import { createIdentity, randomCode } from "../../../src/session/protocol/identity.ts";
 import { openProcesses } from "../../../src/system/open-processes.ts";
 import type { Processes } from "../../../src/system/processes.ts";
 import { goOutside, type Outside } from "../../support/outside.ts";

@@ -1,0 +1,66 @@
+// Who may bring another process into a running session.
+//
+// A1 Only a person outside the session: not below its host, never started inside any session, not
+//    under an agent, and on a controlling terminal.
+// A2 The person's process has an ancestor older than the session, or the person types the code that
+//    the session's banner showed; the code is in the host's memory alone.
+// A3 What is adopted is one live process of the same user, and never everybody's ancestor.
+
+import { statSync } from "node:fs";
+import type { ProcessInfo, Processes } from "../../system/processes.ts";
+import { SESSION_VARIABLE } from "../../system/places.ts";
+import { findAgent } from "../agents.ts";
+import {
+  hasOlderAncestor,
+  isBelow,
+  isEverybodysAncestor,
+  type ProcessIdentity,
+} from "../lineage.ts";
+
+/** Why a caller may not answer for a session, in one clause; undefined when it may (A1, A2). */
+export function whyNotAnswering(
+  chain: readonly ProcessInfo[],
+  processes: Processes,
+  session: {
+    /** The host, and what was adopted: nobody below them answers. */
+    readonly roots: readonly ProcessIdentity[];
+    readonly started: number;
+    readonly code?: string;
+  },
+  typedCode?: string,
+): string | undefined {
+  const caller = chain[0];
+  if (caller === undefined) return "the caller could not be identified";
+  // The variable too: whoever came loose from this session, or from another, is still of it.
+  if (isBelow(chain, session.roots)) return "it was asked from inside the session";
+  for (const each of chain)
+    if (processes.initialEnvironment(each.pid)?.get(SESSION_VARIABLE))
+      return "it was asked from inside a session";
+  const agent = findAgent({}, [caller, ...chain], processes);
+  if (agent !== undefined) return `it was asked by ${agent}`;
+  if (caller.terminal === 0) return "it was asked without a terminal";
+  if (hasOlderAncestor(chain, session.started)) return undefined;
+  if (typedCode !== undefined && session.code !== undefined && typedCode === session.code)
+    return undefined;
+  return typedCode === undefined
+    ? "the asking terminal is younger than the session: type the code that its banner showed (--code)"
+    : "the code is not the one that the session's banner showed";
+}
+
+/** Finds the process to adopt, by A3; a string says why not. */
+export async function adoptable(pid: number, processes: Processes): Promise<ProcessInfo | string> {
+  const found = await processes.info(pid);
+  if (found === undefined) return `there is no process ${pid}`;
+  if (isEverybodysAncestor(found)) return `process ${pid} is the ancestor of everything`;
+  if (processes.proof === "descriptors" && ownerOf(pid) !== process.getuid?.())
+    return `process ${pid} belongs to another user`;
+  return found;
+}
+
+function ownerOf(pid: number): number | undefined {
+  try {
+    return statSync(`/proc/${pid}`).uid;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,250 @@
+// The session host: decides, from its own memory, what nested callers may do.
+//
+// H1 Whoever asks is identified first (proof.ts), and placed (lineage.ts). Only a caller inside the
+//    session can reserve; what it says about itself is never believed.
+// H2 A HOLDFAST_ variable that differs from the host's own is refused by name.
+// H3 The budget is asked and taken in one turn of the event loop, after the last await.
+// H4 There is no message that widens the grant.
+
+import { chmodSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import type { Reason } from "../../policy/reason.ts";
+import type { Environment } from "../../system/places.ts";
+import type { ProcessInfo, Processes } from "../../system/processes.ts";
+import { adoptable, whyNotAnswering } from "./adoption.ts";
+import { Channel, ChannelError } from "../protocol/channel.ts";
+import { ClaimDialogue } from "./claim-dialogue.ts";
+import { Connections } from "./connections.ts";
+import { describeSession } from "./description.ts";
+import type { HostIdentity } from "../protocol/identity.ts";
+import type { Ledger } from "./ledger.ts";
+import { type ProcessIdentity, placeCaller } from "../lineage.ts";
+import type { OuterSession } from "./outer.ts";
+import { createChallenge, provenLineage } from "./proof.ts";
+import {
+  helloSchema,
+  requestSchema,
+  type SessionAnswer,
+  type SessionDescription,
+  type SessionRequest,
+} from "../protocol/messages.ts";
+import type { Receipt } from "./receipt.ts";
+import { differingVariable, holdfastVariables } from "../protocol/variables.ts";
+
+/** How long a caller may take to introduce itself, in milliseconds. */
+const INTRODUCTION_TIMEOUT_MS = 10_000;
+
+export interface HostOptions {
+  readonly id: string;
+  readonly identity: HostIdentity;
+  /** What the banner showed, for people whose terminal is younger than the session. */
+  readonly code: string;
+  readonly command: string;
+  readonly self: ProcessIdentity;
+  readonly ledger: Ledger;
+  readonly receipt: Receipt;
+  readonly processes: Processes;
+  readonly env: Environment;
+  readonly outer?: OuterSession;
+  readonly startedAt: Date;
+  /** Told when somebody revoked or adopted, in one clause. */
+  readonly onEvent: (event: string) => void;
+}
+
+type Refusal = Extract<SessionAnswer, { type: "refused" }>;
+
+/** One identified caller. */
+export interface Caller {
+  readonly chain: readonly ProcessInfo[];
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Serves one session's socket until closed. */
+export class SessionHost {
+  readonly #options: HostOptions;
+  readonly #adopted: ProcessIdentity[] = [];
+  readonly #innerHosts = new Map<string, ProcessIdentity>();
+  readonly #server: Server;
+  readonly #connections = new Connections();
+  #path: string | undefined;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#server = createServer((socket) => void this.#serve(socket));
+  }
+
+  /** Listens on `path`, which must not exist, in a private directory. */
+  listen(path: string): Promise<void> {
+    this.#path = path;
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(path, () => {
+        chmodSync(path, 0o600);
+        // One connection that cannot be accepted must not end the session.
+        this.#server.on("error", () => {});
+        resolve();
+      });
+    });
+  }
+
+  /** Stops answering: what is reserved returns, what is being sent stays unknown. */
+  close(): void {
+    this.#connections.destroy();
+    this.#server.close();
+    // Recursive, because something else may have been put in the socket's place.
+    if (this.#path !== undefined) rmSync(this.#path, { force: true, recursive: true });
+  }
+
+  /**
+   * Waits until nothing is being sent any more, `mostMs` at most: a command that has just ended may
+   * have told its result a moment ago.
+   */
+  async settled(mostMs: number): Promise<void> {
+    const end = Date.now() + mostMs;
+    while (this.#connections.isSending && Date.now() < end) await setTimeout(5);
+  }
+
+  /** What `session show` and the receipt tell. */
+  describe(): SessionDescription {
+    return describeSession(this.#options, this.#adopted);
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    const channel = new Channel(socket);
+    const dialogue = new ClaimDialogue(this.#options);
+    if (!this.#connections.admit(socket, dialogue)) return;
+    try {
+      const { caller, first } = await this.#introduce(channel);
+      for (let request = first; ; request = requestSchema.parse(await channel.hear()))
+        channel.saySigned(await this.#answer(request, caller, dialogue), (transcript) =>
+          this.#options.identity.sign(transcript),
+        );
+    } catch (error) {
+      if (!(error instanceof ChannelError))
+        channel.saySigned({ type: "error", message: "the request cannot be understood" }, (text) =>
+          this.#options.identity.sign(text),
+        );
+    } finally {
+      dialogue.end();
+      channel.close();
+      this.#connections.leave(socket);
+    }
+  }
+
+  async #introduce(channel: Channel): Promise<{ caller: Caller; first: SessionRequest }> {
+    const hello = helloSchema.parse(await channel.hear(INTRODUCTION_TIMEOUT_MS));
+    const { processes, self, identity } = this.#options;
+    const challenge = createChallenge(dirname(this.#path ?? ""));
+    try {
+      channel.say({ type: "challenge", file: challenge.file, key: identity.publicKey });
+      const first = requestSchema.parse(await channel.hear(INTRODUCTION_TIMEOUT_MS));
+      const chain = await provenLineage(processes, hello.pid, challenge.file, self.pid);
+      return { caller: { chain, variables: hello.variables }, first };
+    } finally {
+      challenge.withdraw();
+    }
+  }
+
+  async #answer(
+    request: SessionRequest,
+    caller: Caller,
+    dialogue: ClaimDialogue,
+  ): Promise<SessionAnswer> {
+    switch (request.type) {
+      case "describe":
+        return { type: "description", description: this.describe() };
+      case "revoke":
+        return this.#revoke(caller);
+      case "adopt":
+        return this.#adopt(request.pid, request.code, caller);
+      case "nest":
+        return this.#nest(caller);
+      case "refusal":
+        return this.#noteRefusal(request, caller);
+      case "peek":
+      case "reserve":
+        return this.#judge(request, caller, dialogue);
+      case "sending":
+      case "result":
+        return dialogue.go(request);
+    }
+  }
+
+  async #judge(
+    request: Extract<SessionRequest, { type: "peek" | "reserve" }>,
+    caller: Caller,
+    dialogue: ClaimDialogue,
+  ): Promise<SessionAnswer> {
+    const refused = this.#whyRefused(caller);
+    if (refused === undefined) return dialogue.ask(request);
+    if (request.type === "reserve") this.#options.ledger.refuse(request.operation, refused.reason);
+    return refused;
+  }
+
+  /** Why this caller gets nothing, whatever it asks for (H1, H2). */
+  #whyRefused(caller: Caller): Refusal | undefined {
+    const { self } = this.#options;
+    const roots = [self, ...this.#adopted];
+    const innerHosts = [...this.#innerHosts.values()];
+    const place = placeCaller(caller.chain, roots, innerHosts, self.started);
+    if (place.where === "below-inner-session")
+      return this.#refuse("environment-changed", "HOLDFAST_EXEC_SESSION");
+    if (place.where === "detached") return this.#refuse("detached", String(place.top));
+    if (place.where === "outside") return this.#refuse("not-a-descendant");
+    const ours = holdfastVariables(this.#options.env);
+    const changed = differingVariable(ours, caller.variables);
+    return changed === undefined ? undefined : this.#refuse("environment-changed", changed);
+  }
+
+  #refuse(reason: Reason, detail?: string): Refusal {
+    const { id } = this.#options;
+    return { type: "refused", session: id, reason, ...(detail === undefined ? {} : { detail }) };
+  }
+
+  #revoke(caller: Caller): SessionAnswer {
+    const [process] = caller.chain;
+    if (process === undefined)
+      return { type: "error", message: "the caller could not be identified" };
+    this.#options.ledger.revoke();
+    this.#options.onEvent(`revoked by process ${process.pid} (${process.name})`);
+    return { type: "done" };
+  }
+
+  async #adopt(pid: number, code: string | undefined, caller: Caller): Promise<SessionAnswer> {
+    const { processes, self } = this.#options;
+    const roots = [self, ...this.#adopted];
+    const session = { roots, started: self.started, code: this.#options.code };
+    const why = whyNotAnswering(caller.chain, processes, session, code);
+    if (why !== undefined) return { type: "error", message: `not adopted: ${why}` };
+    const found = await adoptable(pid, processes);
+    if (typeof found === "string") return { type: "error", message: `not adopted: ${found}` };
+    this.#adopted.push({ pid: found.pid, started: found.started });
+    this.#options.onEvent(`process ${found.pid} (${found.name}) adopted`);
+    return { type: "done" };
+  }
+
+  /** An inner session refused something: it stands on this receipt too. */
+  #noteRefusal(
+    { operation, reason }: Extract<SessionRequest, { type: "refusal" }>,
+    caller: Caller,
+  ): SessionAnswer {
+    const refused = this.#whyRefused(caller);
+    if (refused !== undefined) return refused;
+    this.#options.ledger.refuse(operation, reason);
+    return { type: "done" };
+  }
+
+  #nest(caller: Caller): SessionAnswer {
+    const refused = this.#whyRefused(caller);
+    if (refused !== undefined) return refused;
+    const [process] = caller.chain;
+    if (process !== undefined)
+      this.#innerHosts.set(`${process.pid} ${process.started}`, {
+        pid: process.pid,
+        started: process.started,
+      });
+    return { type: "description", description: this.describe() };
+  }
+}

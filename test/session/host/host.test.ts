@@ -1,0 +1,81 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Conversation } from "../../../src/session/caller/conversation.ts";
+import { type LiveSession, openLiveSession } from "../../support/live-session.ts";
+
+let session: LiveSession;
+beforeEach(async () => {
+  session = await openLiveSession({ classes: ["vars"], maxDeletes: 4 });
+});
+afterEach(() => session.close());
+
+const ask = async (request: Parameters<Conversation["ask"]>[0], env = session.world.env) => {
+  const conversation = await Conversation.open(session.socket, session.token, env);
+  const answer = await conversation.ask(request);
+  conversation.close();
+  return answer;
+};
+
+describe("the host", () => {
+  it("H2: compares every HOLDFAST_ variable but the session's own, and names the first", async () => {
+    for (const [change, named] of [
+      [{ HOLDFAST_NEW: "1" }, "HOLDFAST_NEW"],
+      [{ HOLDFAST_CONFIG_DIR: "/elsewhere" }, "HOLDFAST_CONFIG_DIR"],
+      [{ HOLDFAST_RUNTIME_DIR: undefined }, "HOLDFAST_RUNTIME_DIR"],
+    ] as const)
+      expect(
+        await ask(
+          {
+            type: "peek",
+            operation: {
+              title: "Delete it",
+              method: "DELETE",
+              path: "/api/v2/vars/x",
+              hostname: "tfe.example",
+              resourceClass: "vars",
+              reversibility: "depends",
+              items: 1,
+            },
+          },
+          { ...session.world.env, ...change },
+        ),
+      ).toMatchObject({ type: "refused", reason: "environment-changed", detail: named });
+    expect(await ask({ type: "describe" }, {})).toMatchObject({ type: "description" });
+  });
+
+  it("tells what it granted and nothing secret", async () => {
+    const answer = JSON.stringify(await ask({ type: "describe" }));
+    expect(answer).toContain('"maxDeletes":4');
+    expect(answer).not.toContain(session.token);
+  });
+
+  it("tells whoever started it who revoked it", async () => {
+    await ask({ type: "revoke" });
+    expect(session.said.at(-1)).toMatch(/revoked by process \d+/);
+    expect(session.host.describe().state).toBe("revoked");
+  });
+
+  it("does not end with its runtime directory", async () => {
+    rmSync(dirname(session.socket), { recursive: true });
+    session.host.close();
+    mkdirSync(session.socket, { recursive: true });
+    writeFileSync(join(session.socket, "planted"), "");
+    session.host.close();
+    expect(readdirSync(dirname(session.socket))).toEqual([]);
+  });
+
+  it("a proof file that cannot be made is a refusal, not an end", async () => {
+    const gone = new Promise<string>((resolve) => {
+      const socket = connect(session.socket, () => {
+        rmSync(dirname(session.socket), { recursive: true });
+        const hello = { type: "hello", version: 1, pid: 1, nonce: "0".repeat(32), variables: {} };
+        socket.write(`${JSON.stringify(hello)}\n`);
+      });
+      socket.setEncoding("utf8").on("data", resolve);
+    });
+    expect(await gone).toContain("cannot be understood");
+    expect(session.host.describe().state).toBe("live");
+  });
+});
