@@ -21,7 +21,7 @@ export function parseStat(text: string): ProcessInfo | undefined {
   const fields = text
     .slice(close + 1)
     .trim()
-    .split(" ");
+    .split(" ", 20);
   const [ppid, terminal, started] = [fields[1], fields[4], fields[19]].map(Number);
   if (![pid, ppid, terminal, started].every(Number.isSafeInteger)) return undefined;
   if (ppid === undefined || started === undefined || terminal === undefined) return undefined;
