@@ -1,7 +1,15 @@
 // The doctor as people and agents run it: the executable as it ships, real sessions, real sandboxes.
 
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -121,9 +129,11 @@ describe("inside a session", () => {
 
   it("says that a session has ended, from inside and from outside", async () => {
     const report = join(stage.directory, "report.json");
-    const script = `while kill -0 $PPID 2>/dev/null && [ "$PPID" = "$(ps -o ppid= -p $$ | tr -d ' ')" ]; do sleep 0.05; done; "${process.execPath}" "${HOLDFAST}" doctor --json > ${report}.tmp; mv ${report}.tmp ${report}`;
+    const up = join(stage.directory, "up");
+    const script = `touch ${up}; while kill -0 $PPID 2>/dev/null && [ "$PPID" = "$(ps -o ppid= -p $$ | tr -d ' ')" ]; do sleep 0.05; done; "${process.execPath}" "${HOLDFAST}" doctor --json > ${report}.tmp; mv ${report}.tmp ${report}`;
     const holder = stage.start([...session, "sh", "-c", script]);
-    await recordFile();
+    // The record is there before the command is: only a command that runs can outlive its host.
+    await until(() => existsSync(up) || undefined);
     holder.kill("SIGKILL");
     const text = await until(() => {
       try {
