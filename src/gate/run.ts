@@ -15,8 +15,9 @@ import {
   type Knock,
   knock,
   type LookedUp,
+  tellRefusal,
 } from "../session/caller/claim.ts";
-import type { StandingWorld } from "../session/caller/standing.ts";
+import type { SessionAround, StandingWorld } from "../session/caller/standing.ts";
 import type { ExecutionResult, Send } from "./executors/hcp.ts";
 
 export interface GateWorld extends StandingWorld {
@@ -43,6 +44,8 @@ interface Gathered {
   readonly facts: Facts;
   readonly remaining?: number;
   readonly claim?: Claim;
+  /** A session to tell of a refusal, though it was not asked. */
+  readonly around?: SessionAround;
 }
 
 /**
@@ -85,7 +88,7 @@ async function gather(
   const found = await knocked;
   const { fact, ...more } =
     found.kind === "fact"
-      ? found
+      ? { fact: found.fact, around: type === "reserve" ? found.around : undefined }
       : await claimFromSession({
           ...found,
           world,
@@ -96,9 +99,10 @@ async function gather(
   // Inside a session nobody is asked, so nobody is looked for.
   const person: Facts["person"] =
     fact.standing === "inside" ? { present: false } : await lookForPerson(world);
-  const { claim, remaining } = more as Pick<Gathered, "claim" | "remaining">;
+  const { claim, remaining, around } = more as Omit<Gathered, "facts">;
   return {
     facts: { session: fact, person },
+    ...(around === undefined ? {} : { around }),
     ...(claim === undefined ? {} : { claim }),
     ...(remaining === undefined ? {} : { remaining }),
   };
@@ -114,9 +118,11 @@ async function carryOut(
   gathered: Gathered,
   world: GateWorld,
 ): Promise<GateResult> {
-  const { claim, facts } = gathered;
+  const { claim, facts, around } = gathered;
   if (decision.effect !== "allow") {
     claim?.drop();
+    if (around !== undefined)
+      await tellRefusal(around, world.env, decision.operation, decision.reason);
     return { decision };
   }
   const send = await orDrop(claim, () => world.prepare(decision.operation));

@@ -1,8 +1,9 @@
 // A nested command's question to its session, and the claim that comes of a yes.
 
+import { Failure } from "../../policy/failure.ts";
 import type { SessionFact, SessionVerdict } from "../../policy/decide.ts";
 import type { Operation } from "../../policy/operation.ts";
-import { effectOf, REASONS } from "../../policy/reason.ts";
+import { effectOf, REASONS, type Reason } from "../../policy/reason.ts";
 import { grantQuery, type LookUpNeed } from "../../policy/session-grant.ts";
 import type { SessionRecord } from "../../grants/session-record.ts";
 import type { Environment } from "../../system/places.ts";
@@ -10,7 +11,13 @@ import { Conversation, NoConversation } from "./conversation.ts";
 import type { OperationSummary, Outcome, SessionAnswer } from "../protocol/messages.ts";
 import { sandboxHint } from "./sandbox-hint.ts";
 import { socketPath } from "../protocol/socket-path.ts";
-import { changedVariable, findStanding, type StandingWorld } from "./standing.ts";
+import {
+  changedVariable,
+  findStanding,
+  type SessionAround,
+  type Standing,
+  type StandingWorld,
+} from "./standing.ts";
 
 /** Facts that a look-up brought, for the needs that the host named. */
 export interface LookedUp {
@@ -21,7 +28,7 @@ export interface LookedUp {
 
 /** A session that was found, and the conversation with its host, which may still come to nothing. */
 export type Knock =
-  | { readonly kind: "fact"; readonly fact: SessionFact }
+  | Extract<Standing, { kind: "fact" }>
   | {
       readonly kind: "ask";
       readonly record: SessionRecord;
@@ -46,6 +53,25 @@ async function openConversation(env: Environment, token: string): Promise<Conver
   return Conversation.open(socketPath(env, token), token, env);
 }
 
+/**
+ * Tells a session around this process that something was refused without the session being asked: a
+ * person wants to see on the receipt that somebody tried. Says nothing where nobody listens.
+ */
+export async function tellRefusal(
+  { token, variables }: SessionAround,
+  env: Environment,
+  operation: Operation,
+  reason: Reason,
+): Promise<void> {
+  try {
+    const conversation = await openConversation({ ...env, ...variables }, token);
+    await conversation.ask({ type: "refusal", operation: summarise(operation, {}), reason });
+    conversation.close();
+  } catch (error) {
+    if (!(error instanceof NoConversation) && !(error instanceof Failure)) throw error;
+  }
+}
+
 export interface ClaimRequest extends Extract<Knock, { kind: "ask" }> {
   readonly world: StandingWorld;
   readonly operation: Operation;
@@ -60,6 +86,8 @@ export interface ClaimAnswer {
   /** How many deletions the session has left, where it has a limit. */
   readonly remaining?: number;
   readonly claim?: Claim;
+  /** A session to tell of the refusal, though it could not be asked. */
+  readonly around?: SessionAround;
 }
 
 /** A reservation at the host. Exactly one of: drop; or sending, then result. */
@@ -100,7 +128,7 @@ export async function claimFromSession(request: ClaimRequest): Promise<ClaimAnsw
   } catch (error) {
     conversation?.close();
     if (!(error instanceof NoConversation)) throw error;
-    return { fact: await silence(error, request) };
+    return silence(error, request);
   }
 }
 
@@ -108,11 +136,12 @@ export async function claimFromSession(request: ClaimRequest): Promise<ClaimAnsw
 async function silence(
   { why, message }: NoConversation,
   { record, world }: ClaimRequest,
-): Promise<SessionFact> {
-  if (why === "sandboxed") return inside(record.id, why, sandboxHint(message, world.env));
+): Promise<Pick<ClaimAnswer, "fact" | "around">> {
+  if (why === "sandboxed") return { fact: inside(record.id, why, sandboxHint(message, world.env)) };
   const changed = await changedVariable(world);
-  if (changed !== undefined) return inside(record.id, "environment-changed", changed);
-  return inside(record.id, why, message);
+  if (changed === undefined) return { fact: inside(record.id, why, message) };
+  const fact = inside(record.id, "environment-changed", changed.name);
+  return { fact, around: changed.around };
 }
 
 async function converse(conversation: Conversation, request: ClaimRequest): Promise<ClaimAnswer> {

@@ -21,9 +21,20 @@ export interface StandingWorld {
   readonly processes: Processes;
 }
 
+/** The session that an ancestor was started in, with the variables that it was started with. */
+export interface SessionAround {
+  readonly token: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** A session to ask, or what is already known without asking. */
 export type Standing =
-  | { readonly kind: "fact"; readonly fact: SessionFact }
+  | {
+      readonly kind: "fact";
+      readonly fact: SessionFact;
+      /** A session that is around this process although the process does not lead to it. */
+      readonly around?: SessionAround;
+    }
   | { readonly kind: "ask"; readonly token: string; readonly record: SessionRecord };
 
 const UNSET_HINT = `${SESSION_VARIABLE} is left over from a session that has ended: unset it`;
@@ -44,20 +55,15 @@ export async function findStanding(world: StandingWorld): Promise<Standing> {
   return withoutRecord(world, UNSET_HINT);
 }
 
-const fact = (found: SessionFact): Standing => ({ kind: "fact", fact: found });
+const fact = (found: SessionFact) => ({ kind: "fact", fact: found }) as const;
 
 function untrusted(error: unknown): Standing {
   if (!(error instanceof Failure)) throw error;
   return fact({ standing: "inside", reason: "record-refused", detail: error.message });
 }
 
-interface Inherited {
-  readonly token: string;
-  readonly variables: Readonly<Record<string, string>>;
-}
-
 /** The nearest ancestor that was started with a token; not this process itself. */
-async function nearestInherited({ processes }: StandingWorld): Promise<Inherited | undefined> {
+async function nearestInherited({ processes }: StandingWorld): Promise<SessionAround | undefined> {
   const chain = await processes.lineage(processes.self());
   for (const { pid } of chain.slice(1)) {
     const environment = processes.initialEnvironment(pid);
@@ -78,7 +84,7 @@ async function withoutToken(world: StandingWorld): Promise<Standing> {
   if (process.platform === "win32") return fact({ standing: "outside" });
   const inherited = await nearestInherited(world);
   if (inherited === undefined) return fact({ standing: "outside" });
-  return fact(takenAway(world, inherited));
+  return { ...fact(takenAway(world, inherited)), around: inherited };
 }
 
 /** The record of our token is gone: did the session end, or was a variable changed (C3, C4)? */
@@ -88,25 +94,30 @@ async function withoutRecord(world: StandingWorld, hint: string): Promise<Standi
     return (await isOrphan(world))
       ? fact({ standing: "inside", reason: "stale" })
       : fact({ standing: "foreign-token", reason: "no-session", detail: hint });
-  if (inherited.token !== world.env[SESSION_VARIABLE]) return fact(takenAway(world, inherited));
+  if (inherited.token !== world.env[SESSION_VARIABLE])
+    return { ...fact(takenAway(world, inherited)), around: inherited };
   const changed = differingVariable(holdfastVariables(world.env), inherited.variables);
   if (changed === undefined) return fact({ standing: "inside", reason: "stale" });
-  return fact({ standing: "inside", reason: "environment-changed", detail: changed });
+  const refused = fact({ standing: "inside", reason: "environment-changed", detail: changed });
+  return { ...refused, around: inherited };
 }
 
 /**
  * The variable that this process has otherwise than the nearest ancestor that was started with the
  * same token: what to name when the session's host cannot be found where the variables say.
  */
-export async function changedVariable(world: StandingWorld): Promise<string | undefined> {
+export async function changedVariable(
+  world: StandingWorld,
+): Promise<{ readonly name: string; readonly around: SessionAround } | undefined> {
   if (process.platform === "win32") return undefined;
-  const inherited = await nearestInherited(world);
-  if (inherited === undefined || inherited.token !== world.env[SESSION_VARIABLE]) return undefined;
-  return differingVariable(holdfastVariables(world.env), inherited.variables);
+  const around = await nearestInherited(world);
+  if (around === undefined || around.token !== world.env[SESSION_VARIABLE]) return undefined;
+  const name = differingVariable(holdfastVariables(world.env), around.variables);
+  return name === undefined ? undefined : { name, around };
 }
 
 /** An ancestor was started with a token that is not ours. Another store says nothing of its session. */
-function takenAway({ env, home }: StandingWorld, inherited: Inherited): SessionFact {
+function takenAway({ env, home }: StandingWorld, inherited: SessionAround): SessionFact {
   const { token, variables } = inherited;
   const changed = differingVariable(holdfastVariables(env), variables);
   if (changed !== undefined)

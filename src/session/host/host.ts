@@ -10,17 +10,17 @@ import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { Reason } from "../../policy/reason.ts";
 import type { Environment } from "../../system/places.ts";
-import type { ProcessInfo, Processes } from "../../system/processes.ts";
+import type { Processes } from "../../system/processes.ts";
 import { adoptable, whyNotAnswering } from "./adoption.ts";
+import { Belonging, type Caller } from "./belonging.ts";
 import { Channel, ChannelError } from "../protocol/channel.ts";
 import { ClaimDialogue } from "./claim-dialogue.ts";
 import { Connections } from "./connections.ts";
 import { describeSession } from "./description.ts";
 import type { HostIdentity } from "../protocol/identity.ts";
 import type { Ledger } from "./ledger.ts";
-import { type ProcessIdentity, placeCaller } from "../lineage.ts";
+import type { ProcessIdentity } from "../lineage.ts";
 import type { OuterSession } from "./outer.ts";
 import { createChallenge, provenLineage } from "./proof.ts";
 import {
@@ -31,7 +31,6 @@ import {
   type SessionRequest,
 } from "../protocol/messages.ts";
 import type { Receipt } from "./receipt.ts";
-import { differingVariable, holdfastVariables } from "../protocol/variables.ts";
 
 /** How long a caller may take to introduce itself, in milliseconds. */
 const INTRODUCTION_TIMEOUT_MS = 10_000;
@@ -55,23 +54,17 @@ export interface HostOptions {
 
 type Refusal = Extract<SessionAnswer, { type: "refused" }>;
 
-/** One identified caller. */
-export interface Caller {
-  readonly chain: readonly ProcessInfo[];
-  readonly variables: Readonly<Record<string, string>>;
-}
-
 /** Serves one session's socket until closed. */
 export class SessionHost {
   readonly #options: HostOptions;
-  readonly #adopted: ProcessIdentity[] = [];
-  readonly #innerHosts = new Map<string, ProcessIdentity>();
+  readonly #belonging: Belonging;
   readonly #server: Server;
   readonly #connections = new Connections();
   #path: string | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
+    this.#belonging = new Belonging(options.self, options.env);
     this.#server = createServer((socket) => void this.#serve(socket));
   }
 
@@ -108,7 +101,7 @@ export class SessionHost {
 
   /** What `session show` and the receipt tell. */
   describe(): SessionDescription {
-    return describeSession(this.#options, this.#adopted);
+    return describeSession(this.#options, this.#belonging.adopted);
   }
 
   async #serve(socket: Socket): Promise<void> {
@@ -185,22 +178,8 @@ export class SessionHost {
 
   /** Why this caller gets nothing, whatever it asks for (H1, H2). */
   #whyRefused(caller: Caller): Refusal | undefined {
-    const { self } = this.#options;
-    const roots = [self, ...this.#adopted];
-    const innerHosts = [...this.#innerHosts.values()];
-    const place = placeCaller(caller.chain, roots, innerHosts, self.started);
-    if (place.where === "below-inner-session")
-      return this.#refuse("environment-changed", "HOLDFAST_EXEC_SESSION");
-    if (place.where === "detached") return this.#refuse("detached", String(place.top));
-    if (place.where === "outside") return this.#refuse("not-a-descendant");
-    const ours = holdfastVariables(this.#options.env);
-    const changed = differingVariable(ours, caller.variables);
-    return changed === undefined ? undefined : this.#refuse("environment-changed", changed);
-  }
-
-  #refuse(reason: Reason, detail?: string): Refusal {
-    const { id } = this.#options;
-    return { type: "refused", session: id, reason, ...(detail === undefined ? {} : { detail }) };
+    const why = this.#belonging.whyRefused(caller);
+    return why && { type: "refused", session: this.#options.id, ...why };
   }
 
   #revoke(caller: Caller): SessionAnswer {
@@ -214,24 +193,28 @@ export class SessionHost {
 
   async #adopt(pid: number, code: string | undefined, caller: Caller): Promise<SessionAnswer> {
     const { processes, self } = this.#options;
-    const roots = [self, ...this.#adopted];
+    const { roots } = this.#belonging;
     const session = { roots, started: self.started, code: this.#options.code };
     const why = whyNotAnswering(caller.chain, processes, session, code);
     if (why !== undefined) return { type: "error", message: `not adopted: ${why}` };
     const found = await adoptable(pid, processes);
     if (typeof found === "string") return { type: "error", message: `not adopted: ${found}` };
-    this.#adopted.push({ pid: found.pid, started: found.started });
+    this.#belonging.adopt(found);
     this.#options.onEvent(`process ${found.pid} (${found.name}) adopted`);
     return { type: "done" };
   }
 
-  /** An inner session refused something: it stands on this receipt too. */
+  /**
+   * Something was refused without this session being asked, by an inner session or because the
+   * caller had lost its variables: it stands on this receipt too.
+   */
   #noteRefusal(
     { operation, reason }: Extract<SessionRequest, { type: "refusal" }>,
     caller: Caller,
   ): SessionAnswer {
-    const refused = this.#whyRefused(caller);
-    if (refused !== undefined) return refused;
+    const { where } = this.#belonging.place(caller);
+    if (where === "outside" || where === "detached")
+      return { type: "error", message: "only from inside the session" };
     this.#options.ledger.refuse(operation, reason);
     return { type: "done" };
   }
@@ -240,11 +223,7 @@ export class SessionHost {
     const refused = this.#whyRefused(caller);
     if (refused !== undefined) return refused;
     const [process] = caller.chain;
-    if (process !== undefined)
-      this.#innerHosts.set(`${process.pid} ${process.started}`, {
-        pid: process.pid,
-        started: process.started,
-      });
+    if (process !== undefined) this.#belonging.addInnerHost(process);
     return { type: "description", description: this.describe() };
   }
 }

@@ -81,6 +81,22 @@ describe("harness exec", () => {
     expect(JSON.stringify(receipt)).not.toContain(stage.api.token);
   });
 
+  it.each([
+    ["its token unset", "env -u HOLDFAST_EXEC_SESSION"],
+    ["another store", "env HOLDFAST_CONFIG_DIR=/nonexistent/c"],
+    ["another socket directory", "env HOLDFAST_RUNTIME_DIR=/nonexistent/r"],
+    ["its token unset and another store", "env -u HOLDFAST_EXEC_SESSION HOLDFAST_CONFIG_DIR=/x"],
+    ["a token that is none", "env HOLDFAST_EXEC_SESSION=nonsense"],
+  ])("puts on the receipt that a command with %s was refused", async (_, prefix) => {
+    const words = ["harness", "exec", "--allow-delete=workspaces", "--"];
+    const script = `${prefix} "$0" "$1" api /workspaces/${workspace("tmp-004")} -X DELETE`;
+    const result = await stage.run([...words, "sh", "-c", script, process.execPath, HOLDFAST]);
+    expect(result.code).toBe(7);
+    expect(result.stderr).toContain("[environment-changed]");
+    expect(result.stderr).toMatch(/refused {2}1\n {11}DELETE \S+ \[environment-changed\]\n/);
+    expect(stage.api.mutations).toEqual([]);
+  });
+
   it("refuses without a session where nobody can be asked", async () => {
     const result = await stage.run(["api", `/workspaces/${workspace("tmp-001")}`, "-X", "DELETE"]);
     expect(result.code).toBe(7);
