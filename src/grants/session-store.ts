@@ -7,7 +7,7 @@
 
 import { readdirSync, rmSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { setImmediate } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { compareBoots, type Processes } from "../system/processes.ts";
@@ -26,6 +26,9 @@ import {
   type SessionRecord,
   withoutTokens,
 } from "./session-record.ts";
+
+/** Between two records of a sweep: the host has better things to do than to hurry with it. */
+const SWEEP_PAUSE_MS = 1;
 
 /** No record that we write comes near this many bytes. */
 const MAX_RECORD_BYTES = 16 * 1024;
@@ -174,7 +177,7 @@ export async function sweepSessions(
 ): Promise<number> {
   let removed = 0;
   for (const token of tokensIn(directory)) {
-    await setImmediate();
+    await setTimeout(SWEEP_PAUSE_MS);
     if (signal?.aborted) break;
     const [stored] = readStored(directory, token);
     if (stored === undefined || !("record" in stored)) continue;
