@@ -1,13 +1,14 @@
 // A table that fits its terminal.
 //
 // W1 No line is wider than the terminal, unless ids alone are: an id that is cut is of no use.
+// W2 The last columns give way whole before the most telling one, the second, is cut.
 
 import { createColors } from "picocolors";
 import { cellWidth } from "../../system/cell-width.ts";
 import type { Grid } from "./columns.ts";
 
 const GAP = 2;
-/** A column narrower than this says nothing: the last one gives way instead. */
+/** A column narrower than this says nothing. */
 const NARROWEST = 6;
 
 /** Lays a grid out in lines of at most `columns` character cells; the first column is kept whole. */
@@ -35,13 +36,11 @@ function fitted(natural: readonly number[], columns: number): number[] {
   const widths = [...natural];
   const excess = () =>
     widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1) - columns;
-  while (excess() > 0 && widths.length > 1) {
-    const widest = widths.indexOf(Math.max(...widths.slice(1)), 1);
-    const width = widths[widest] ?? 0;
-    if (width <= NARROWEST) widths.pop();
-    else widths[widest] = Math.max(NARROWEST, width - 1);
-  }
-  return widths;
+  while (excess() > 0 && widths.length > 2) widths.pop();
+  const [id = 0, telling] = widths;
+  if (telling === undefined || excess() <= 0) return widths;
+  const left = columns - id - GAP;
+  return left < NARROWEST ? [id] : [id, left];
 }
 
 function padded(text: string, width: number): string {
