@@ -1,5 +1,6 @@
 // The gate's world for one run of the command line.
 
+import { setMaxListeners } from "node:events";
 import { prepareHcp } from "../gate/executors/hcp.ts";
 import type { GateWorld } from "../gate/run.ts";
 import type { Card } from "../policy/card.ts";
@@ -37,6 +38,8 @@ async function describe(operation: Operation, access: HcpAccess): Promise<Card> 
   const { lossReader } = await import("../hcp/loss/reader.ts");
   const { createReader } = await import("../hcp/read.ts");
   const reads = new AbortController();
+  // One listener for each read under way; a big organization has more than Node thinks normal.
+  setMaxListeners(0, reads.signal);
   const reader = createReader({ ...(await access.options()), signal: reads.signal });
   try {
     return await describeLoss(operation, lossReader(reader));

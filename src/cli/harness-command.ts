@@ -4,7 +4,7 @@ import { resolveAddress } from "../hcp/address.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { parseAllowDelete } from "../policy/resource-class.ts";
-import type { SessionGrant } from "../policy/session-grant.ts";
+import { narrow, type SessionGrant } from "../policy/session-grant.ts";
 import { parseDuration } from "../session/launch/duration.ts";
 import { launch } from "../session/launch/launch.ts";
 import { mayStart } from "../session/launch/start.ts";
@@ -84,10 +84,13 @@ export async function runExec(
   }
   if (flags.command.length === 0 || flags.command[0] === "")
     usage("no COMMAND to run", "holdfast harness exec --allow-delete=CLASSES -- COMMAND");
-  if (globals.dryRun) return dryRun(flags, grant, globals, context);
   const processes = await openProcesses();
   const world = { env: context.env, home: context.home, processes };
   const outer = await mayStart(grant, isLoopbackHost(address.baseUrl.hostname), world);
+  if (globals.dryRun) {
+    const classes = outer ? narrow(grant.classes, outer.description).kept : grant.classes;
+    return dryRun(flags, { ...grant, classes }, globals, context);
+  }
   return launch(
     {
       command: flags.command,

@@ -10,7 +10,7 @@ async function agent({ env, processes }: DoctorWorld): Promise<Finding> {
   const found = findAgent(env, chain, processes);
   if (found === undefined) return ok("none detected");
   return note(
-    `this runs under ${found}: it can start no session and answer no prompt`,
+    `this runs under ${found}: it can answer no prompt, and start a session on this machine's own addresses only`,
     "from a terminal of your own: holdfast harness exec --allow-delete=CLASSES -- COMMAND",
   );
 }

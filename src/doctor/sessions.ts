@@ -118,7 +118,9 @@ async function store(world: DoctorWorld): Promise<Finding> {
   ].join("; ");
   if (bad !== undefined) return problem(text, bad.problem.fix ?? "holdfast session list");
   if (silent.length > 0) return note(text, "holdfast session list");
-  return gone.length > 0 ? note(text, "the next harness exec removes them") : ok(text);
+  return gone.length > 0
+    ? note(text, "a harness exec that runs for a moment removes them")
+    : ok(text);
 }
 
 /** The first few: thousands of records are one line too. */

@@ -5,7 +5,7 @@
 //    the pid is another process now, or the machine has been started again. A lock's age proves
 //    nothing, so it removes nothing; nor does a pid that was counted in another namespace.
 
-import { readdirSync, rmSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { EXIT } from "../policy/exit-code.ts";
@@ -26,6 +26,9 @@ import {
   type SessionRecord,
   withoutTokens,
 } from "./session-record.ts";
+
+/** Ends the name of a record that is being written. */
+const UNFINISHED = ".new";
 
 /** Between two records of a sweep: the host has better things to do than to hurry with it. */
 const SWEEP_PAUSE_MS = 1;
@@ -79,12 +82,23 @@ function asOwnFailure(error: unknown): Failure {
   });
 }
 
+/** Nobody else can know a new token; whatever has its name was put there by somebody. */
+function refuseExisting(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
+  rmSync(`${file}${UNFINISHED}`, { force: true });
+  throw new UnsafeFile("unusable", file, "cannot be written: it exists");
+}
+
 /** Creates the record's file, and the store's directory where it is missing (S4). Throws Failure. */
 export function writeSession(directory: string, record: SessionRecord): void {
   requireAbsolute(directory);
   try {
     ensurePrivateDirectory(directory);
-    createPrivateFile(sessionFile(directory, record.token), formatSessionRecord(record));
+    // A record that is there is whole: a kill half-way must not leave one that nobody can trust.
+    const file = sessionFile(directory, record.token);
+    createPrivateFile(`${file}${UNFINISHED}`, formatSessionRecord(record));
+    refuseExisting(file);
+    renameSync(`${file}${UNFINISHED}`, file);
   } catch (error) {
     throw asOwnFailure(error);
   }

@@ -135,7 +135,9 @@ function finish(
   if (mustShow) world.say(receiptText(description, ending));
   if (request.receiptFile === undefined) return;
   try {
-    const text = `${JSON.stringify({ ...description, ending }, null, 2)}\n`;
+    const state = description.state === "live" ? "ended" : description.state;
+    const endedAt = new Date(world.clock.wall()).toISOString();
+    const text = `${JSON.stringify({ ...description, state, ending, endedAt }, null, 2)}\n`;
     writeFileSync(request.receiptFile, text, { mode: 0o600 });
   } catch (error) {
     world.say(`holdfast: the receipt could not be written: ${visible((error as Error).message)}\n`);

@@ -64,6 +64,18 @@ describe("harness exec", () => {
     expect(readdirSync(stage.directory)).toEqual(before);
   });
 
+  it("does not promise under --dry-run what it would refuse", async () => {
+    const words = ["harness", "exec", "--allow-delete=projects", "--dry-run", "--", "true"];
+    const agent = { CLAUDECODE: "1", TFE_ADDRESS: "https://tfe.example.invalid" };
+    const refused = await stage.run(words, { env: { ...stage.env, ...agent } });
+    expect(refused.code).toBe(7);
+    expect(refused.stderr).toContain("Claude Code cannot grant itself a session");
+    const outer = ["harness", "exec", "--allow-delete=workspaces", "--"];
+    const inner = await stage.run([...outer, process.execPath, HOLDFAST, ...words]);
+    expect(inner.code).toBe(0);
+    expect(inner.stderr).toContain("true would be granted none, ");
+  });
+
   it("writes the receipt as JSON", async () => {
     const id = workspace("tmp-003");
     const file = `${stage.directory}/receipt.json`;
@@ -73,6 +85,8 @@ describe("harness exec", () => {
     const result = await stage.run([...words, "sh", "-c", script, process.execPath, HOLDFAST]);
     expect(result.code).toBe(7);
     const receipt = JSON.parse(readFileSync(file, "utf8"));
+    expect(receipt).toMatchObject({ state: "ended", ending: "exited with 7" });
+    expect(Date.parse(receipt.endedAt)).toBeGreaterThanOrEqual(Date.parse(receipt.startedAt));
     expect(receipt.counts).toEqual({ deleted: 1, failed: 0, unknown: 0, refused: 1 });
     expect(receipt.entries.map((entry: { result: string }) => entry.result)).toEqual([
       "deleted",

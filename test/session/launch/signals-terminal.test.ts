@@ -132,7 +132,7 @@ describe.concurrent("job control", () => {
     const terminal = await bash(quoted([...holdfast, ...words]));
     await terminal.shows("job-ready");
     terminal.type(CTRL_Z);
-    await terminal.shows(/Stopped/);
+    await terminal.shows(/Stopped[\s\S]*prompt> /);
     terminal.type("fg\r");
     await settle();
     terminal.type("go\r");
