@@ -28,6 +28,15 @@ export async function runExplainApi(
   }
 }
 
+/** A request is explained as it stands; a session that does not exist is not part of that. */
+export function refuseBoth(allowDelete: unknown): void {
+  if (allowDelete === undefined) return;
+  throw new Failure("usage", "--allow-delete: cannot be combined with explain api", {
+    exitCode: EXIT.usage,
+    fix: "holdfast explain --allow-delete=CLASSES says what such a session would cover",
+  });
+}
+
 /** Prints every class as a session with these classes would treat it. @throws Failure for none */
 export async function runExplainClasses(
   allowDelete: readonly string[] | undefined,

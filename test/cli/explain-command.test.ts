@@ -96,6 +96,15 @@ describe("explain --allow-delete", () => {
     });
   });
 
+  it.each([
+    [["explain", "--allow-delete=workspaces", "api", "/workspaces/ws-1", "-X", "DELETE"]],
+    [["explain", "api", "/workspaces/ws-1", "-X", "DELETE", "--allow-delete=workspaces"]],
+  ])("is not mixed with a request: %j", async (words) => {
+    const { code, stderr } = await stage.run(words);
+    expect(code).toBe(1);
+    expect(stderr).toContain("--allow-delete: cannot be combined with explain api");
+  });
+
   it("without anything to explain: exit 1, and how", async () => {
     const { code, stderr } = await stage.run(["explain"]);
     expect(code).toBe(1);

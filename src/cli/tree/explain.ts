@@ -30,7 +30,8 @@ export function explainCommand(context: CliContext, onExit: OnExit): Command {
     .argument("<path>", "path below the API root, or a URL on the configured host")
     .addHelpText("after", examples(EXAMPLES.slice(0, 1)))
     .action(async (path: string, flags: Omit<ApiFlags, "path">, command: Command) => {
-      const { runExplainApi } = await import("../explain-command.ts");
+      const { refuseBoth, runExplainApi } = await import("../explain-command.ts");
+      refuseBoth(command.optsWithGlobals().allowDelete);
       onExit(await runExplainApi({ ...flags, path }, globalsOf(command), context));
     });
   return explain.addCommand(api);
