@@ -118,7 +118,8 @@ describe("inside a session", () => {
 
   it("believes a host that answers although its process cannot be seen", async (context) => {
     const unshare = ["--pid", "--fork", "--mount-proc"];
-    if (spawnSync("unshare", [...unshare, "true"]).status !== 0) context.skip("no unshare here");
+    if (spawnSync("unshare", [...unshare, "true"]).status !== 0)
+      context.skip("unshare may not make a pid namespace here");
     const words = ["unshare", ...unshare, process.execPath, HOLDFAST, ...DOCTOR];
     const found = findings(await stage.run([...session, ...words]));
     expect(found.session).toMatchObject({
