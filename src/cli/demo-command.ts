@@ -11,6 +11,8 @@ import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { SESSION_VARIABLE } from "../system/places.ts";
 import { openProcesses } from "../system/open-processes.ts";
+import { commandLine, shellWord } from "../policy/command-line.ts";
+import { holdfastOnPath } from "./on-path.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
 const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -64,12 +66,19 @@ async function refuseWhereSessionsCannotStart(): Promise<void> {
   });
 }
 
+/** What is told to type next must work as printed, also from a clone that is not installed. */
+function naming({ env }: CliContext): { readonly naming?: string } {
+  if (holdfastOnPath(env, process.platform) !== undefined) return {};
+  const command = commandLine(["node", process.argv[1] ?? ""]);
+  return { naming: `alias holdfast=${shellWord(command)}` };
+}
+
 async function runWalkThrough(globals: GlobalOptions, context: CliContext): Promise<number> {
   const { json, markdown, quiet } = globals;
   // With --json the object alone is on stdout.
   const out = json ? context.stderr : context.stdout;
   const color = globals.color && out.isTTY === true && !context.env.NO_COLOR;
-  const telling = new Telling({ markdown, brief: quiet, color });
+  const telling = new Telling({ markdown, brief: quiet, color, ...naming(context) });
   const stopping = new AbortController();
   const signal = whenStopped((name) => stopping.abort(name));
   try {

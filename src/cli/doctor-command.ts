@@ -1,7 +1,5 @@
 // `holdfast doctor`: is this machine, and this place on it, ready?
 
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import {
   type Check,
   type CheckResult,
@@ -13,6 +11,7 @@ import {
 import { CHECKS } from "../doctor/checks.ts";
 import { type DoctorWorld, openDoctorWorld } from "../doctor/world.ts";
 import { outputOptions } from "./api/output.ts";
+import { holdfastOnPath } from "./on-path.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 import { resultsJson, resultsMarkdown, resultText, summaryText } from "./doctor-report.ts";
 
@@ -23,23 +22,12 @@ export const DOCTOR_EXIT = { healthy: 0, problems: 1 } as const;
 const COMMAND: Check = { id: "command", title: "holdfast", run: command };
 
 async function command({ env, version, platform }: DoctorWorld): Promise<Finding> {
-  const name = platform === "win32" ? "holdfast.cmd" : "holdfast";
-  const directories = (env.PATH ?? "").split(delimiter).filter((directory) => directory !== "");
-  const found = directories.map((each) => join(each, name)).find(isExecutable);
+  const found = holdfastOnPath(env, platform);
   if (found !== undefined) return ok(`${version}; on PATH as ${found}`);
   return note(
     `${version}; not on PATH, so commands that holdfast prints will not be found`,
     "put the directory that holds holdfast on PATH",
   );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Every check that `holdfast doctor` runs, in order. */

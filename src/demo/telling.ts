@@ -10,6 +10,8 @@ export interface TellingOptions {
   readonly color: boolean;
   /** One line for each step that went as told. */
   readonly brief: boolean;
+  /** A command that makes `holdfast` known to the shell, where PATH does not. */
+  readonly naming?: string;
 }
 
 type Shown = StepResult["commands"][number];
@@ -56,7 +58,9 @@ export class Telling {
       return `holdfast demo: step ${steps.length} of ${STEPS.length} did not go as told; the rest was left out\n  fix  holdfast doctor\n`;
     const done = `All ${STEPS.length} steps went as told, in ${seconds} s; each was checked against what reached the stand-in.\n`;
     if (this.#options.brief) return done;
+    const { naming } = this.#options;
     const next = [
+      ...(naming === undefined ? [] : [["first", naming]]),
       ["by hand", "holdfast demo --serve"],
       ["which classes", "holdfast explain --allow-delete=reversible"],
       ["your agent", "holdfast harness exec --allow-delete=workspaces --max-deletes=10 -- claude"],
