@@ -4,6 +4,7 @@ const ROOMS = [
   "policy",
   "operations",
   "grants",
+  "audit",
   "session",
   "gate",
   "hcp",
@@ -47,15 +48,20 @@ export default {
       ["policy", "system"],
       "A client of the API; whether to use it is not its question.",
     ),
-    room("session", ["policy", "grants", "system"], "A session decides from its own memory."),
+    room("audit", ["policy", "system"], "The log keeps what it is told; it knows no surface."),
+    room(
+      "session",
+      ["policy", "grants", "audit", "system"],
+      "A session decides from its own memory.",
+    ),
     room(
       "gate",
-      ["policy", "grants", "session", "hcp", "system"],
+      ["policy", "grants", "session", "audit", "hcp", "system"],
       "The one door gathers facts; it reads no raw input.",
     ),
     room(
       "doctor",
-      ["policy", "operations", "grants", "session", "gate", "hcp", "system"],
+      ["policy", "operations", "grants", "session", "gate", "audit", "hcp", "system"],
       "Checks look at everything but the surfaces, which bring their own.",
     ),
     room(
@@ -77,11 +83,12 @@ export default {
     },
     {
       name: "only-sessions-launch",
-      comment: "A session's child is started in one place; the demo starts its own play.",
+      comment: "A session's child is started in one place, a gated command in another; the demo plays.",
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: "^src/(session/launch/|system/processes-ps\\.ts$|demo/)",
+        pathNot:
+          "^src/(session/launch/|gate/(executors/command|courier)\\.ts$|system/processes-ps\\.ts$|demo/)",
       },
       to: { path: "^(node:)?child_process$" },
     },
@@ -114,9 +121,12 @@ export default {
     home("picocolors", "^src/cli/", "Colour is a matter of the terminal."),
     home(
       "zod",
-      "^src/session/protocol/messages\\.ts$",
+      "^src/(session/protocol/messages|policy/policy-file|grants/[a-z/-]+|audit/[a-z-]+)\\.ts$",
       "Untrusted words are checked where they come in.",
     ),
+    home("libsql", "^src/grants/approvals/sqlite", "One database, one place that speaks to it."),
+    home("postgres", "^src/grants/approvals/postgres", "One database, one place that speaks to it."),
+    home("yaml", "^src/policy/policy-file\\.ts$", "Policy is the only YAML."),
     {
       name: "no-cycles",
       comment: "Whoever reads a file should be able to start somewhere. Types may look back.",

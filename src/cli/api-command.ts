@@ -1,10 +1,11 @@
 // `holdfast api PATH`: one HCP Terraform request, through the gate.
 
 import { explain, type GateResult, run } from "../gate/run.ts";
+import type { ExecutionResult } from "../gate/executors/hcp.ts";
 import { type Knock, knock } from "../session/caller/claim.ts";
 import type { Decision } from "../policy/decide.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
-import type { Operation } from "../policy/operation.ts";
+import type { HcpOperation } from "../policy/operation.ts";
 import { toOperation } from "../operations/hcp/to-operation.ts";
 import type { ApiFlags } from "./api/flags.ts";
 import { outputOptions } from "./api/output.ts";
@@ -59,7 +60,7 @@ export async function resolveOperation(
   flags: ApiFlags,
   context: CliContext,
   access: HcpAccess,
-): Promise<Operation> {
+): Promise<HcpOperation> {
   const { env } = context;
   const { baseUrl } = access.address;
   const input = await buildRequest(flags, {
@@ -80,7 +81,7 @@ export async function resolveOperation(
 }
 
 async function read(
-  operation: Operation,
+  operation: HcpOperation,
   flags: ApiFlags,
   globals: GlobalOptions,
   context: CliContext,
@@ -91,7 +92,7 @@ async function read(
 }
 
 async function show(
-  { decision, execution }: GateResult,
+  { decision, execution }: GateResult<HcpOperation, ExecutionResult>,
   globals: GlobalOptions,
   context: CliContext,
 ): Promise<ExitCode> {

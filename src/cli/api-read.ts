@@ -3,7 +3,7 @@
 import { failureFromResponse } from "../hcp/failures.ts";
 import type { HcpReader } from "../hcp/read.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
-import type { Operation } from "../policy/operation.ts";
+import type { HcpOperation } from "../policy/operation.ts";
 import { outputOptions } from "./api/output.ts";
 import { print } from "./api/print.ts";
 import { readAllPages } from "./api/pagination.ts";
@@ -12,7 +12,7 @@ import type { CliContext, GlobalOptions } from "./context.ts";
 
 /** Reads and prints. `all` follows pagination. @throws Failure for what the API does not answer */
 export async function readApi(
-  operation: Operation,
+  operation: HcpOperation,
   all: boolean,
   globals: GlobalOptions,
   context: CliContext,

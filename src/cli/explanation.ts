@@ -2,7 +2,7 @@
 
 import type { Decision } from "../policy/decide.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
-import { isHarmless } from "../policy/operation.ts";
+import { type CommandOperation, type HcpOperation, isHarmless } from "../policy/operation.ts";
 import { RESOURCE_CLASSES } from "../policy/resource-class.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
@@ -17,21 +17,14 @@ const VERDICT = {
 function reversibilityText({ operation }: Decision): string | undefined {
   if (isHarmless(operation)) return undefined;
   if (operation.resourceClass === "unknown") return "unknown: no known request matches it";
+  if (operation.resourceClass === "commands") return "commands: what one does cannot be known";
   const { because } = RESOURCE_CLASSES[operation.resourceClass];
   return `${operation.resourceClass}: ${operation.reversibility}, ${because}`;
 }
 
-/** The explanation as lines: the verdict, why, and what would be sent, credentials left out. */
-export function explanationText(decision: Decision): string {
-  const { operation, effect } = decision;
+function requestRows(operation: HcpOperation): [string, string][] {
   const { request, target } = operation;
-  const reversibility = reversibilityText(decision);
-  const rows: [string, string][] = [
-    ["why", whyText(decision)],
-    ...(reversibility === undefined ? [] : [["class", reversibility] as [string, string]]),
-    ...(operation.items === 1
-      ? []
-      : [["counts as", `${operation.items} deletions`] as [string, string]]),
+  return [
     ["request", requestLine(operation)],
     ["host", target.hostname],
     ...Object.entries(request.headers).map(([name, value]): [string, string] => [
@@ -40,6 +33,29 @@ export function explanationText(decision: Decision): string {
     ]),
     ["header", "authorization: Bearer ... (not shown)"],
     ...(request.body === undefined ? [] : [["body", request.body] as [string, string]]),
+  ];
+}
+
+function commandRows({ command }: CommandOperation): [string, string][] {
+  return [
+    ["runs", command.executable],
+    ...command.args.map((arg): [string, string] => ["argument", arg]),
+    ["in", command.cwd],
+    ["passes", Object.keys(command.environment).join(" ") || "no variables"],
+  ];
+}
+
+/** The explanation as lines: the verdict, why, and what would be sent, credentials left out. */
+export function explanationText(decision: Decision): string {
+  const { operation, effect } = decision;
+  const reversibility = reversibilityText(decision);
+  const rows: [string, string][] = [
+    ["why", whyText(decision)],
+    ...(reversibility === undefined ? [] : [["class", reversibility] as [string, string]]),
+    ...(operation.items === 1
+      ? []
+      : [["counts as", `${operation.items} deletions`] as [string, string]]),
+    ...(operation.kind === "hcp" ? requestRows(operation) : commandRows(operation)),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   return [

@@ -1,11 +1,12 @@
 // The gate's world for one run of the command line.
 
 import { setMaxListeners } from "node:events";
-import { prepareHcp } from "../gate/executors/hcp.ts";
+import { type ExecutionResult, prepareHcp } from "../gate/executors/hcp.ts";
 import type { GateWorld } from "../gate/run.ts";
+import type { GateStores } from "../gate/stores.ts";
 import type { Card } from "../policy/card.ts";
 import type { Decision } from "../policy/decide.ts";
-import type { Operation } from "../policy/operation.ts";
+import type { HcpOperation } from "../policy/operation.ts";
 import type { LookUpNeed } from "../policy/session-grant.ts";
 import type { LookedUp } from "../session/caller/claim.ts";
 import { openProcesses } from "../system/open-processes.ts";
@@ -13,12 +14,15 @@ import type { CliContext, GlobalOptions } from "./context.ts";
 import type { HcpAccess } from "./hcp-access.ts";
 import { requestLine } from "./report.ts";
 
+/** The gate as `holdfast api` meets it. */
+export type HcpGateWorld = GateWorld<HcpOperation, ExecutionResult>;
+
 /** Builds it. */
 export async function openGateWorld(
   context: CliContext,
   globals: GlobalOptions,
   access: HcpAccess,
-): Promise<GateWorld> {
+): Promise<HcpGateWorld> {
   return {
     env: context.env,
     home: context.home,
@@ -28,12 +32,23 @@ export async function openGateWorld(
     describe: (operation) => describe(operation, access),
     ask: async (card) => (await import("../gate/prompt.ts")).askPerson(card),
     prepare: (operation) => prepareHcp(operation, access.options),
+    stores: async () => SESSIONS_ONLY,
     onGranted: (decision, remaining) => context.stderr.write(grantedText(decision, remaining)),
   };
 }
 
+/** Until the stores are wired in: what a session or a person does not allow is refused. */
+const SESSIONS_ONLY: GateStores = {
+  facts: async () => ({}),
+  begin: async () => ({ end: async () => {} }),
+  refused: async () => {},
+  file: async () => undefined,
+  answered: async () => false,
+  close: async () => {},
+};
+
 /** The card. Reads that are still under way at its deadline are abandoned, not retried behind the prompt. */
-async function describe(operation: Operation, access: HcpAccess): Promise<Card> {
+async function describe(operation: HcpOperation, access: HcpAccess): Promise<Card> {
   const { describeLoss } = await import("../hcp/loss/describe.ts");
   const { lossReader } = await import("../hcp/loss/reader.ts");
   const { createReader } = await import("../hcp/read.ts");
@@ -50,7 +65,7 @@ async function describe(operation: Operation, access: HcpAccess): Promise<Card> 
 }
 
 async function lookUp(
-  operation: Operation,
+  operation: HcpOperation,
   needs: readonly LookUpNeed[],
   access: HcpAccess,
 ): Promise<LookedUp> {

@@ -1,5 +1,6 @@
 // How failures, refusals and decisions look: the one place that words them for people and programs.
 
+import { commandLine } from "../policy/command-line.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import type { Decision } from "../policy/decide.ts";
 import type { Failure } from "../policy/failure.ts";
@@ -8,17 +9,23 @@ import { type ReasonContext, reasonText, remediesOf } from "../policy/reason.ts"
 import { visible } from "../system/terminal-text.ts";
 
 /** `DELETE /workspaces/ws-8ZkQ`, as people type it. */
-export function requestLine({ request }: Operation): string {
+export function requestLine(operation: Operation): string {
+  if (operation.kind === "command") {
+    const { typed, args } = operation.command;
+    return visible(commandLine([typed, ...args]));
+  }
+  const { request } = operation;
   const path = typedPath(request.path);
   const query = request.query.map(([name, value]) => `${name}=${value}`).join("&");
   return visible(`${request.method} ${path}${query === "" ? "" : `?${query}`}`);
 }
 
-function contextOf({ operation, session, detail }: Decision): ReasonContext {
+function contextOf({ operation, session, detail, request }: Decision): ReasonContext {
   return {
     operation,
     ...(session === undefined ? {} : { session }),
     ...(detail === undefined ? {} : { detail }),
+    ...(request === undefined ? {} : { request }),
   };
 }
 
@@ -55,20 +62,27 @@ export async function decisionJson(decision: Decision): Promise<object> {
     ...(decision.session === undefined ? {} : { session: decision.session }),
     operation: {
       kind: operation.kind,
-      name: operation.name ?? null,
+      name: operation.kind === "hcp" ? (operation.name ?? null) : null,
       title: operation.title,
       impact: operation.impact,
       class: operation.resourceClass,
       reversible: operation.reversibility,
       items: operation.items,
       target: operation.target,
-      method: operation.request.method,
-      path: operation.request.path,
-      query: operation.request.query,
+      ...detailsOf(operation),
       digest: operationDigest(operation),
     },
     remedies: remediesOf(reason, context),
   };
+}
+
+function detailsOf(operation: Operation): object {
+  if (operation.kind === "hcp") {
+    const { method, path, query } = operation.request;
+    return { method, path, query };
+  }
+  const { executable, args, cwd, environment, files, agent } = operation.command;
+  return { executable, args, cwd, variables: Object.keys(environment), files, agent };
 }
 
 /** A failure as two lines for people. */

@@ -1,13 +1,20 @@
 // The one door. Every mutation goes through `run`; policy/decide.ts decides, this enforces.
 //
-// R1 Nothing destructive or unknown is sent without an allow, and what is sent is the very operation
-//    that was decided on.
-// R2 After an answer at the prompt the facts are gathered and decided again.
+// R1 Nothing destructive or unknown is carried out without an allow, and what is carried out is the
+//    very operation that was decided on.
+// R2 After an answer at the prompt, or to a request that was waited for, the facts are gathered and
+//    decided again.
 // R3 A claim is carried through: `sending` before the request leaves, `result` after.
+// R4 What is decided here is recorded before it happens, by whoever decides: the session's host what
+//    it grants and refuses, the approvals store its claims, this process the rest. What cannot be
+//    recorded is refused; an outcome that cannot be recorded is unknown.
+// R5 What a session's grant covers asks no store: the host remembers what blocks.
 
 import type { Card } from "../policy/card.ts";
 import { type Decision, decide, type Facts } from "../policy/decide.ts";
+import type { Failure } from "../policy/failure.ts";
 import { isHarmless, type Operation } from "../policy/operation.ts";
+import { isLiftable } from "../policy/reason.ts";
 import type { LookUpNeed } from "../policy/session-grant.ts";
 import {
   type Claim,
@@ -15,29 +22,44 @@ import {
   type Knock,
   knock,
   type LookedUp,
+  tellReport,
   tellRefusal,
 } from "../session/caller/claim.ts";
 import type { SessionAround, StandingWorld } from "../session/caller/standing.ts";
-import type { ExecutionResult, Send } from "./executors/hcp.ts";
+import type { GateStores, Waiting } from "./stores.ts";
 
-export interface GateWorld extends StandingWorld {
+/** What became of something that was carried out, whatever carried it out. */
+export interface Execution {
+  readonly outcome: "succeeded" | "failed_no_effect" | "unknown";
+  /** What the API answered, or the command's exit code as a status: for the record. */
+  readonly response?: { readonly status: number };
+  readonly error?: Failure;
+}
+
+export interface GateWorld<Op extends Operation, Result extends Execution> extends StandingWorld {
   /** --quiet: nobody is asked. */
   readonly quiet: boolean;
   /** Finds out what a wildcard or an organization's grant needs to know of this target. */
-  readonly lookUp: (operation: Operation, needs: readonly LookUpNeed[]) => Promise<LookedUp>;
+  readonly lookUp: (operation: Op, needs: readonly LookUpNeed[]) => Promise<LookedUp>;
   /** Looks up what a person should see before answering. */
-  readonly describe: (operation: Operation) => Promise<Card>;
+  readonly describe: (operation: Op) => Promise<Card>;
   readonly ask: (card: Card) => Promise<NonNullable<Facts["answer"]>>;
   /** Everything that can fail before anything is sent, such as finding a token. */
-  readonly prepare: (operation: Operation) => Promise<Send>;
+  readonly prepare: (operation: Op) => Promise<() => Promise<Result>>;
   /** Told when a session's grant is used, just before the request leaves. */
-  readonly onGranted: (decision: Decision, remaining: number | undefined) => void;
+  readonly onGranted: (decision: Decision<Op>, remaining: number | undefined) => void;
+  /** Opens what a session's grant does not need: approvals, allowlist, policy, the audit log. */
+  readonly stores: () => Promise<GateStores>;
+  /** --wait: how long to wait for a person's answer, in milliseconds, and who is told of the wait. */
+  readonly wait?: { readonly ms: number; readonly onWaiting: (waiting: Waiting) => void };
 }
 
-/** What became of an operation at the gate; `execution` is there when it was sent. */
-export interface GateResult {
-  readonly decision: Decision;
-  readonly execution?: ExecutionResult;
+/** What became of an operation at the gate; `execution` is there when it was carried out. */
+export interface GateResult<Op extends Operation, Result> {
+  readonly decision: Decision<Op>;
+  readonly execution?: Result;
+  /** The request that waits for a person because of it. */
+  readonly waiting?: Waiting;
 }
 
 interface Gathered {
@@ -46,6 +68,8 @@ interface Gathered {
   readonly claim?: Claim;
   /** A session to tell of a refusal, though it was not asked. */
   readonly around?: SessionAround;
+  /** Open where the session alone did not decide. */
+  readonly stores?: GateStores;
 }
 
 /**
@@ -53,25 +77,33 @@ interface Gathered {
  *
  * @param knocked a knock at the session that was begun already; without it `run` knocks itself
  */
-export async function run(
-  operation: Operation,
-  world: GateWorld,
+export async function run<Op extends Operation, Result extends Execution>(
+  operation: Op,
+  world: GateWorld<Op, Result>,
   knocked?: Promise<Knock>,
-): Promise<GateResult> {
-  if (isHarmless(operation)) {
-    const decision = decide(operation, HARMLESS);
-    return { decision, execution: await (await world.prepare(decision.operation))() };
-  }
+): Promise<GateResult<Op, Result>> {
+  if (isHarmless(operation))
+    return carryOut(decide(operation, HARMLESS), await harmless(world), world);
   const first = await gather(operation, world, "reserve", knocked);
   const decision = decide(operation, first.facts);
-  if (decision.effect !== "ask") return carryOut(decision, first, world);
-  const answer = await world.ask(await world.describe(operation));
+  if (decision.effect === "ask") {
+    const answer = await world.ask(await world.describe(operation));
+    const second = await gather(operation, world, "reserve");
+    return carryOut(decide(operation, { ...second.facts, answer }), second, world);
+  }
+  const result = await carryOut(decision, first, world);
+  if (result.waiting === undefined || world.wait === undefined) return result;
+  world.wait.onWaiting(result.waiting);
+  if (!(await first.stores?.answered(result.waiting, world.wait.ms))) return result;
   const second = await gather(operation, world, "reserve");
-  return carryOut(decide(operation, { ...second.facts, answer }), second, world);
+  return carryOut(decide(operation, second.facts), second, world);
 }
 
-/** What `run` would decide now. Reserves nothing, asks nobody, sends nothing. */
-export async function explain(operation: Operation, world: GateWorld): Promise<Decision> {
+/** What `run` would decide now. Reserves nothing, asks nobody, files and sends nothing. */
+export async function explain<Op extends Operation, Result extends Execution>(
+  operation: Op,
+  world: GateWorld<Op, Result>,
+): Promise<Decision<Op>> {
   if (isHarmless(operation)) return decide(operation, HARMLESS);
   return decide(operation, (await gather(operation, world, "peek")).facts);
 }
@@ -79,9 +111,15 @@ export async function explain(operation: Operation, world: GateWorld): Promise<D
 /** For what is harmless no fact matters, so none is gathered. */
 const HARMLESS: Facts = { session: { standing: "outside" }, person: { present: false } };
 
-async function gather(
-  operation: Operation,
-  world: GateWorld,
+async function harmless<Op extends Operation, Result extends Execution>(
+  world: GateWorld<Op, Result>,
+): Promise<Gathered> {
+  return { facts: HARMLESS, stores: await world.stores() };
+}
+
+async function gather<Op extends Operation, Result extends Execution>(
+  operation: Op,
+  world: GateWorld<Op, Result>,
   type: "reserve" | "peek",
   knocked: Promise<Knock> = knock(world),
 ): Promise<Gathered> {
@@ -96,56 +134,97 @@ async function gather(
           type,
           lookUp: (needs) => world.lookUp(operation, needs),
         });
-  // Inside a session nobody is asked, so nobody is looked for.
-  const person: Facts["person"] =
-    fact.standing === "inside" ? { present: false } : await lookForPerson(world);
   const { claim, remaining, around } = more as Omit<Gathered, "facts">;
-  return {
-    facts: { session: fact, person },
+  const gathered = {
     ...(around === undefined ? {} : { around }),
     ...(claim === undefined ? {} : { claim }),
     ...(remaining === undefined ? {} : { remaining }),
   };
+  // Inside a session nobody is asked, so nobody is looked for.
+  const person: Facts["person"] =
+    fact.standing === "inside" ? { present: false } : await lookForPerson(world);
+  const facts: Facts = { session: fact, person };
+  if (fact.standing === "inside" && !isLiftable(fact.reason)) return { ...gathered, facts };
+  const stores = await world.stores();
+  return { ...gathered, facts: { ...facts, ...(await stores.facts(operation, fact)) }, stores };
 }
 
-async function lookForPerson(world: GateWorld): Promise<Facts["person"]> {
+async function lookForPerson(world: StandingWorld & { quiet: boolean }): Promise<Facts["person"]> {
   const { findPerson } = await import("../session/caller/person.ts");
   return findPerson(world, world.quiet);
 }
 
-async function carryOut(
-  decision: Decision,
+async function carryOut<Op extends Operation, Result extends Execution>(
+  decision: Decision<Op>,
   gathered: Gathered,
-  world: GateWorld,
-): Promise<GateResult> {
-  const { claim, facts, around } = gathered;
-  if (decision.effect !== "allow") {
-    claim?.drop();
-    if (around !== undefined)
-      await tellRefusal(around, world.env, decision.operation, decision.reason);
-    return { decision };
-  }
-  const send = await orDrop(claim, () => world.prepare(decision.operation));
-  if (claim !== undefined) {
-    const late = await claim.sending();
-    if (late !== undefined)
-      return { decision: decide(decision.operation, { ...facts, session: late }) };
-    world.onGranted(decision, gathered.remaining);
-  }
-  const execution = await orDrop(claim, send);
-  claim?.result(execution.outcome, execution.response?.status);
+  world: GateWorld<Op, Result>,
+): Promise<GateResult<Op, Result>> {
+  if (decision.effect !== "allow") return refuse(decision, gathered, world);
+  const { claim } = gathered;
+  if (claim === undefined) return carryOutHere(decision, gathered, world);
+  const act = await orDrop(claim, () => world.prepare(decision.operation));
+  const late = await claim.sending();
+  if (late !== undefined)
+    return { decision: decide(decision.operation, { ...gathered.facts, session: late }) };
+  world.onGranted(decision, gathered.remaining);
+  const execution = await orDrop(claim, act);
+  claim.result(execution.outcome, execution.response?.status);
   return { decision, execution };
 }
 
+/** Without a session's claim: by an answer, an approval, an entry, or because it is harmless (R4). */
+async function carryOutHere<Op extends Operation, Result extends Execution>(
+  decision: Decision<Op>,
+  { facts, stores }: Gathered,
+  world: GateWorld<Op, Result>,
+): Promise<GateResult<Op, Result>> {
+  if (stores === undefined) throw new Error("nothing to record the decision with");
+  const act = await world.prepare(decision.operation);
+  const begun = await stores.begin(decision, facts.session);
+  if ("decision" in begun) return { decision: begun.decision as Decision<Op> };
+  try {
+    const execution = await act();
+    await begun.end(execution.outcome, execution.response?.status);
+    await report(decision, facts, world, execution);
+    return { decision, execution };
+  } catch (error) {
+    await begun.end("unknown");
+    throw error;
+  }
+}
+
+/** A session that did not grant it has it on its receipt all the same. */
+async function report<Op extends Operation>(
+  decision: Decision<Op>,
+  { session }: Facts,
+  world: StandingWorld,
+  { outcome, response }: Execution,
+): Promise<void> {
+  if (session.standing !== "inside") return;
+  await tellReport(world, decision.operation, decision.reason, outcome, response?.status);
+}
+
+async function refuse<Op extends Operation, Result extends Execution>(
+  decision: Decision<Op>,
+  { claim, around, facts, stores }: Gathered,
+  world: GateWorld<Op, Result>,
+): Promise<GateResult<Op, Result>> {
+  claim?.drop();
+  const { operation, reason } = decision;
+  if (around !== undefined) await tellRefusal(around, world.env, operation, reason);
+  if (stores === undefined) return { decision };
+  await stores.refused(decision, facts.session);
+  if (!isLiftable(reason)) return { decision };
+  const waiting = await stores.file(decision, facts, () => world.describe(operation));
+  return waiting === undefined ? { decision } : { decision, waiting };
+}
+
 /** Whatever fails on the way lets the claim go: what was not sent returns, the rest is unknown. */
-async function orDrop<Result>(
-  claim: Claim | undefined,
-  act: () => Promise<Result>,
-): Promise<Result> {
+async function orDrop<Result>(claim: Claim, act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {
-    claim?.drop();
+    claim.drop();
     throw error;
   }
 }

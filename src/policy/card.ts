@@ -16,4 +16,6 @@ export interface Card {
   readonly unknown: readonly string[];
   /** Set for an irreversible target: the person must type exactly this. */
   readonly typedName?: string;
+  /** Something had to be cut that a person would have to see: such a card cannot be approved. */
+  readonly truncated?: boolean;
 }

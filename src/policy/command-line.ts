@@ -5,7 +5,7 @@
 // W2 The command of an operation makes exactly that operation again, body and all. Where no line can
 //    do that, there is no command.
 
-import type { HcpRequest, Operation } from "./operation.ts";
+import type { CommandOperation, HcpOperation, HcpRequest, Operation } from "./operation.ts";
 
 /** What a terminal must not be shown as it is: system/terminal-text.ts would show it escaped. */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
@@ -35,7 +35,7 @@ export function commandLine(words: readonly string[]): string {
  * The words of the `holdfast api` command that makes exactly this operation again. A body that
  * cannot be a word is expected on stdin (`-i -`): `apiLine` gives it there.
  */
-export function apiCommand({ request }: Operation): string[] {
+export function apiCommand({ request }: HcpOperation): string[] {
   const { method, query, headers, body } = request;
   const search = query
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
@@ -56,7 +56,10 @@ export function apiCommand({ request }: Operation): string[] {
  *
  * @param before the words of a command that runs it: `holdfast harness exec --`
  */
-export function apiLine(operation: Operation, before: readonly string[] = []): string | undefined {
+export function apiLine(
+  operation: HcpOperation,
+  before: readonly string[] = [],
+): string | undefined {
   const { body } = operation.request;
   const line = commandLine([...before, ...apiCommand(operation)]);
   if (body === undefined) return line;
@@ -90,4 +93,19 @@ function printed(text: string): string {
     return character === "\\" ? "\\\\" : character;
   });
   return `printf %b ${shellWord(escaped.join(""))}`;
+}
+
+/** The words of the `holdfast gate` command that runs exactly this command again, from its directory. */
+export function gateCommand({ command }: CommandOperation): string[] {
+  const agent = command.agent === "main" ? [] : ["--agent", command.agent];
+  return ["holdfast", "gate", ...agent, "--", command.typed, ...command.args];
+}
+
+/** The line that makes exactly this operation again; undefined where no line can. */
+export function operationLine(
+  operation: Operation,
+  before: readonly string[] = [],
+): string | undefined {
+  if (operation.kind === "hcp") return apiLine(operation, before);
+  return commandLine([...before, ...gateCommand(operation)]);
 }

@@ -1,13 +1,18 @@
 // The gate's rule, all of it, in one place. Pure and total: facts come in, a decision goes out.
 //
 // P1 What is harmless is allowed. Nothing else is allowed without a person's yes.
-// P2 A session grant allows only what its host says it covers, to callers inside it.
-// P3 Only a person at a terminal, outside any session and not an agent, is asked; the answer counts
+// P2 A person's no, an attempt under way and an outcome that nobody knows stand before every yes.
+// P3 A session grant allows only what its host says it covers, to callers inside it.
+// P4 An approval allows exactly one operation, once; an allowlist entry a command that is not known
+//    to destroy. Neither lifts a refusal that says that something is not what it should be.
+// P5 Only a person at a terminal, outside any session and not an agent, is asked; the answer counts
 //    for this one operation.
-// P4 Everything else is denied, with a reason.
+// P6 Everything else is denied, with a reason.
 
-import { isHarmless, type Operation } from "./operation.ts";
-import { effectOf, type Reason } from "./reason.ts";
+import { type CommandFact, strictest } from "./allowlist.ts";
+import type { ApprovalStanding } from "./approval.ts";
+import { type CommandOperation, isHarmless, type Operation } from "./operation.ts";
+import { effectOf, isLiftable, type Reason } from "./reason.ts";
 
 export type Effect = "allow" | "ask" | "deny";
 
@@ -28,12 +33,23 @@ export type SessionFact =
       readonly session?: string;
       readonly reason: SessionVerdict;
       readonly detail?: string;
+      /** The request that blocks, where one does. */
+      readonly request?: string;
     };
 
 /** What can be said to a caller that is, or was, inside a session. */
 export type SessionVerdict = Exclude<
   Reason,
-  "not-destructive" | "confirmed" | "needs-confirmation" | "no-session" | "declined"
+  | "not-destructive"
+  | "confirmed"
+  | "needs-confirmation"
+  | "no-session"
+  | "declined"
+  | "approved"
+  | "allowlisted"
+  | "agent-unrestricted"
+  | "agent-denied"
+  | "allowlist-miss"
 >;
 
 export interface Facts {
@@ -44,27 +60,81 @@ export interface Facts {
     | { readonly present: false; readonly because?: string };
   /** What the person said; absent on the first pass. */
   readonly answer?: "yes" | "no" | "mismatch" | "interrupted";
+  /** What the approvals store knows; absent where a session's grant made asking it unnecessary. */
+  readonly approval?: ApprovalStanding;
+  /** A store, the policy or the audit log cannot be used or trusted: one line. */
+  readonly problem?: string;
+  /** For commands: the agent's knobs, and the entry that covers this one. */
+  readonly command?: CommandFact;
 }
 
 /** A closed decision. Allow carries the very operation that may run. */
-export interface Decision {
+export interface Decision<Op extends Operation = Operation> {
   readonly effect: Effect;
   readonly reason: Reason;
-  readonly operation: Operation;
+  readonly operation: Op;
   readonly session?: string;
   readonly detail?: string;
+  /** The request that says so, or that allows it. */
+  readonly request?: string;
+}
+
+interface More {
+  readonly session?: string | undefined;
+  readonly detail?: string | undefined;
+  readonly request?: string | undefined;
 }
 
 /** Decides. Called again with the answer after a prompt: the second pass sees fresh facts. */
-export function decide(operation: Operation, facts: Facts): Decision {
-  if (isHarmless(operation)) return decision(operation, "not-destructive");
-  const { session } = facts;
-  if (session.standing === "inside")
-    return decision(operation, session.reason, session.session, session.detail);
+export function decide<Op extends Operation>(operation: Op, facts: Facts): Decision<Op> {
+  const say = (reason: Reason, more: More = {}) => decision(operation, reason, more);
+  if (isHarmless(operation)) return say("not-destructive");
+  const { session, approval, command } = facts;
+  if (facts.problem !== undefined) return say("store-refused", { detail: facts.problem });
+  if (operation.kind === "command" && command?.knobs.security === "deny")
+    return say("agent-denied");
+  if (approval !== undefined) {
+    if (approval.standing === "denied") return say("denied", blocked(session, approval));
+    if (approval.standing === "executing") return say("executing", blocked(session, approval));
+    if (approval.standing === "unknown") return say("outcome-unknown", blocked(session, approval));
+  }
+  const inside = session.standing === "inside" ? session : undefined;
+  if (inside?.reason === "granted") return say("granted", moreOf(inside));
+  if (inside !== undefined && !isLiftable(inside.reason)) return say(inside.reason, moreOf(inside));
+  if (approval?.standing === "approved") return say("approved", { request: approval.id });
+  if (operation.kind === "command") {
+    const reason = standingCommand(operation, facts);
+    if (reason !== undefined) return say(reason, { detail: command?.entry?.id });
+  }
+  if (inside !== undefined) return say(inside.reason, moreOf(inside));
   if (!facts.person.present) return nobodyToAsk(operation, facts);
-  if (facts.answer === undefined) return decision(operation, "needs-confirmation");
-  if (facts.answer === "yes") return decision(operation, "confirmed");
-  return decision(operation, "declined", undefined, DECLINED_BECAUSE[facts.answer]);
+  if (facts.answer === undefined) return say("needs-confirmation");
+  if (facts.answer === "yes") return say("confirmed");
+  return say("declined", { detail: DECLINED_BECAUSE[facts.answer] });
+}
+
+/** What the allowlist and the agent's knobs say to a command; undefined: a person decides (P4). */
+function standingCommand(
+  operation: CommandOperation,
+  { command, person, session }: Facts,
+): "allowlisted" | "agent-unrestricted" | "allowlist-miss" | undefined {
+  if (command === undefined) return undefined;
+  const { knobs, entry } = command;
+  const isStandable = operation.reversibility !== "irreversible" && isBindable(operation);
+  if (isStandable && knobs.ask !== "always") {
+    if (entry !== undefined) return "allowlisted";
+    if (knobs.security === "full") return "agent-unrestricted";
+  }
+  if (knobs.ask === "off") return "allowlist-miss";
+  const isNobodyThere = session.standing === "inside" || !person.present;
+  if (!isStandable || !isNobodyThere) return undefined;
+  const lowered = strictest(knobs.security, knobs.fallback);
+  if (lowered === "full") return "agent-unrestricted";
+  return lowered === "allowlist" && entry !== undefined ? "allowlisted" : undefined;
+}
+
+function isBindable({ command, resourceClass }: CommandOperation): boolean {
+  return resourceClass !== "unknown" && command.unbindable === undefined;
 }
 
 const DECLINED_BECAUSE = {
@@ -73,25 +143,38 @@ const DECLINED_BECAUSE = {
   interrupted: "interrupted at the prompt",
 } as const;
 
-function nobodyToAsk(operation: Operation, facts: Facts): Decision {
-  const { session, person } = facts;
-  const because = person.present ? undefined : person.because;
-  if (session.standing === "foreign-token")
-    return decision(operation, session.reason, session.session, session.detail);
-  return decision(operation, "no-session", undefined, because);
+/** A resource may be blocked by somebody else's request; inside a session that belongs on its receipt. */
+function blocked(
+  session: SessionFact,
+  { id, since }: Extract<ApprovalStanding, { readonly since: string }>,
+): More {
+  return {
+    ...(session.standing === "inside" ? { session: session.session } : {}),
+    request: id,
+    detail: since,
+  };
 }
 
-function decision(
-  operation: Operation,
+const moreOf = ({ session, detail, request }: More): More => ({ session, detail, request });
+
+function nobodyToAsk<Op extends Operation>(operation: Op, facts: Facts): Decision<Op> {
+  const { session, person } = facts;
+  if (session.standing === "foreign-token")
+    return decision(operation, session.reason, moreOf(session));
+  return decision(operation, "no-session", { detail: person.present ? undefined : person.because });
+}
+
+function decision<Op extends Operation>(
+  operation: Op,
   reason: Reason,
-  session?: string,
-  detail?: string,
-): Decision {
+  { session, detail, request }: More,
+): Decision<Op> {
   return {
     effect: effectOf(reason),
     reason,
     operation,
     ...(session === undefined ? {} : { session }),
     ...(detail === undefined ? {} : { detail }),
+    ...(request === undefined ? {} : { request }),
   };
 }

@@ -5,23 +5,38 @@
 
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
-import type { Operation } from "./operation.ts";
+import type { CommandOperation, HcpOperation, Operation } from "./operation.ts";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** SHA-256 over the RFC 8785 form of a value that JSON can hold, as 64 hex digits. */
+export function canonicalDigest(value: unknown): string {
+  return sha256(canonicalize(value) ?? "");
+}
 
 /** SHA-256 over the RFC 8785 form of the operation's semantic fields, as `sha256:` + 64 hex digits. */
 export function operationDigest(operation: Operation): string {
-  const { kind, resourceClass, target, request } = operation;
-  const body =
-    request.body === undefined ? null : createHash("sha256").update(request.body).digest("hex");
-  const canonical = canonicalize({
+  const { kind, resourceClass, target } = operation;
+  return `sha256:${canonicalDigest({
     version: 1,
     kind,
     resourceClass,
     hostname: target.hostname,
     organization: target.organization ?? null,
     resource: target.path,
-    request: { ...request, body },
-  });
-  return `sha256:${createHash("sha256")
-    .update(canonical ?? "")
-    .digest("hex")}`;
+    ...(operation.kind === "hcp" ? requestFields(operation) : commandFields(operation)),
+  })}`;
 }
+
+function requestFields({ request }: HcpOperation): object {
+  return { request: { ...request, body: bodyDigest(request.body) } };
+}
+
+function commandFields({ command }: CommandOperation): object {
+  // `agent` is a label that the caller chose, and `unbindable` follows from the rest.
+  const { executable, args, cwd, environment, files } = command;
+  return { command: { executable, args, cwd, environment, files } };
+}
+
+const bodyDigest = (body: string | undefined): string | null =>
+  body === undefined ? null : sha256(body);

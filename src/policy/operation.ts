@@ -36,21 +36,66 @@ export interface HcpRequest {
   readonly body?: string;
 }
 
-/** One request to act. It may be harmless. */
-export interface Operation {
-  readonly kind: "hcp";
-  /** The API's own name for it (`deleteWorkspace`); undefined when no template matches the path. */
-  readonly name?: string;
+/** Why no standing entry can cover a command, ever: one clause for people. */
+export type BindObstacle =
+  /** A shell, an interpreter or a wrapper: its arguments decide what really runs. */
+  | "interpreter"
+  | "wrapper"
+  /** Looked for on PATH and found nowhere, or not executable. */
+  | "not-resolved";
+
+/** One command, exactly as it will be run: no shell is between it and the kernel. */
+export interface CommandRequest {
+  /** Absolute, symbolic links followed; what was typed where nothing was found. */
+  readonly executable: string;
+  /** The name as typed: `argv[0]` on the card, never what is run. */
+  readonly typed: string;
+  /** The arguments, without the executable. */
+  readonly args: readonly string[];
+  /** Absolute, symbolic links followed. */
+  readonly cwd: string;
+  /** The variables that are passed on: name -> HMAC-SHA-256 of the value, hex, never the value. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Files whose content decides what runs (the executable, a script operand): path -> SHA-256, hex. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Whose command it is, for policy and the allowlist: `main` where nobody says. A label, not proof. */
+  readonly agent: string;
+  readonly unbindable?: BindObstacle;
+}
+
+/** What every kind of operation has. */
+interface OperationBase {
   /** What a person reads, in the imperative: `Delete workspace`. */
   readonly title: string;
   readonly impact: Impact;
-  readonly resourceClass: ResourceClass | "unknown";
   readonly reversibility: Reversibility;
   /** How many deletions it stands for, at least 1: the entries of a bulk body. */
   readonly items: number;
   readonly target: Target;
+}
+
+/** One request to HCP Terraform. */
+export interface HcpOperation extends OperationBase {
+  readonly kind: "hcp";
+  /** The API's own name for it (`deleteWorkspace`); undefined when no template matches the path. */
+  readonly name?: string;
+  readonly resourceClass: ResourceClass | "unknown";
   readonly request: HcpRequest;
 }
+
+/**
+ * One command on this machine. What a command does cannot be known from its words, so its impact is
+ * `unknown`, or `destroy` for what is known to destroy; `reversibility` is `irreversible` for those
+ * and `depends` for the rest. The target is the executable, on `localhost`.
+ */
+export interface CommandOperation extends OperationBase {
+  readonly kind: "command";
+  readonly resourceClass: "commands" | "unknown";
+  readonly command: CommandRequest;
+}
+
+/** One request to act. It may be harmless. */
+export type Operation = HcpOperation | CommandOperation;
 
 const API_ROOT = "/api/v2";
 

@@ -1,6 +1,7 @@
 // Every reason that the gate gives, once. Text, JSON, Markdown and docs/reasons.md come from here.
 
-import { apiLine } from "./command-line.ts";
+import type { Answers } from "./approval.ts";
+import { operationLine } from "./command-line.ts";
 import type { Effect } from "./decide.ts";
 import type { Operation } from "./operation.ts";
 
@@ -11,6 +12,10 @@ export interface ReasonContext {
   readonly session?: string;
   /** What this particular case adds: a variable's name, a hostname, a file. Already one line. */
   readonly detail?: string;
+  /** The id of the request concerned: the one that blocks, or the one that waits for a person. */
+  readonly request?: string;
+  /** What a person could answer to the request that waits (policy/approval.ts). */
+  readonly answers?: Answers;
 }
 
 /** One way on, and the command for it: it works as printed. */
@@ -26,6 +31,11 @@ interface ReasonInfo {
   /** One clause for the `why` line of a refusal. */
   readonly text: (context: ReasonContext) => string;
   readonly remedies: (context: ReasonContext) => Remedy[];
+  /**
+   * Whether an approval or an allowlist entry could allow it all the same, and a request is filed.
+   * Not where something is not what it should be, nor where a person has just said no.
+   */
+  readonly liftable?: true;
 }
 
 const inSession = (context: ReasonContext): string =>
@@ -40,13 +50,13 @@ function remedy(purpose: string, command: string | undefined): Remedy[] {
 }
 
 function onlyByHand({ operation }: ReasonContext): Remedy[] {
-  return remedy("by hand", apiLine(operation));
+  return remedy("by hand", operationLine(operation));
 }
 
 function newSession({ operation }: ReasonContext): Remedy[] {
-  if (operation.resourceClass === "unknown") return [];
+  if (operation.resourceClass === "unknown" || operation.kind === "command") return [];
   const words = ["holdfast", "harness", "exec", `--allow-delete=${operation.resourceClass}`, "--"];
-  return remedy("in a session", apiLine(operation, words));
+  return remedy("in a session", operationLine(operation, words));
 }
 
 const sessionOrByHand = (context: ReasonContext): Remedy[] => [
@@ -77,14 +87,92 @@ export const REASONS = {
     text: () => "confirmed at the terminal",
     remedies: none,
   },
+  approved: {
+    effect: "allow",
+    when: "A person approved exactly this operation, once, and the approval has not been used or expired.",
+    text: ({ request }) => `request ${request} was approved, for this once`,
+    remedies: none,
+  },
+  allowlisted: {
+    effect: "allow",
+    when: "An allowlist entry covers the command with exactly these arguments, and it is not known to destroy.",
+    text: ({ detail }) => `allowlist entry ${detail} covers it`,
+    remedies: none,
+  },
+  "agent-unrestricted": {
+    effect: "allow",
+    when: "Policy lets this agent run any command that is not known to destroy (security: full).",
+    text: () => "policy lets this agent run any command that is not known to destroy",
+    remedies: none,
+  },
   "needs-confirmation": {
     effect: "ask",
     when: "The operation is destructive or unknown, and a person is at the terminal.",
     text: () => "a person decides",
     remedies: none,
   },
+  denied: {
+    effect: "deny",
+    when: "A person said no to this operation, or to another one on the same resource; it lasts until a person reopens it.",
+    text: ({ request }) => `a person said no to it (request ${request})`,
+    remedies: ({ request }) =>
+      request === undefined
+        ? []
+        : [
+            { for: "the answer", command: `holdfast approval show ${request}` },
+            { for: "ask again", command: `holdfast approval reopen ${request}` },
+          ],
+  },
+  executing: {
+    effect: "deny",
+    when: "An attempt at this operation, or at another one on the same resource, is under way.",
+    text: ({ request }) => `an attempt at it is under way (request ${request})`,
+    remedies: ({ request }) =>
+      request === undefined
+        ? []
+        : [{ for: "the attempt", command: `holdfast approval show ${request}` }],
+  },
+  "outcome-unknown": {
+    effect: "deny",
+    when: "An attempt at this operation may have happened; nothing is tried again until a person says what became of it.",
+    text: ({ request }) =>
+      `an attempt at it may have happened (request ${request}), and nothing is tried twice`,
+    remedies: ({ request }) =>
+      request === undefined
+        ? []
+        : [
+            { for: "look", command: `holdfast approval show ${request}` },
+            {
+              for: "it did",
+              command: `holdfast approval resolve ${request} --happened --evidence 'what you saw'`,
+            },
+            {
+              for: "it did not",
+              command: `holdfast approval resolve ${request} --did-not-happen --evidence 'what you saw'`,
+            },
+          ],
+  },
+  "agent-denied": {
+    effect: "deny",
+    when: "Policy lets this agent run no commands at all (security: deny).",
+    text: ({ detail }) => `policy lets this agent run no commands${detail ? `: ${detail}` : ""}`,
+    remedies: none,
+  },
+  "allowlist-miss": {
+    effect: "deny",
+    when: "No allowlist entry covers the command, and policy has nobody asked for this agent (ask: off).",
+    text: () => "no allowlist entry covers it, and policy has nobody asked for this agent",
+    remedies: none,
+  },
+  "store-refused": {
+    effect: "deny",
+    when: "The approvals store, the allowlist, the policy or the audit log cannot be used or trusted.",
+    text: ({ detail }) => detail ?? "a store cannot be trusted",
+    remedies: diagnose,
+  },
   "no-session": {
     effect: "deny",
+    liftable: true,
     when: "The operation is destructive or unknown, there is no session, and nobody can be asked.",
     text: ({ operation, detail }) =>
       operation.resourceClass === "unknown"
@@ -94,18 +182,21 @@ export const REASONS = {
   },
   "unknown-class": {
     effect: "deny",
+    liftable: true,
     when: "No known request matches the path, and no session grant covers what is unknown.",
     text: () => "no known request matches it, and no session covers what is unknown",
     remedies: onlyByHand,
   },
   "class-not-granted": {
     effect: "deny",
+    liftable: true,
     when: "The session does not grant the class.",
     text: (context) => `${inSession(context)} does not grant ${classOf(context)}`,
     remedies: sessionOrByHand,
   },
   "not-reversible": {
     effect: "deny",
+    liftable: true,
     when: "Only a wildcard could cover the operation, and what it destroys cannot be recreated.",
     text: (context) =>
       `${inSession(context)} grants what is reversible; this is not${context.detail ? `: ${context.detail}` : ""}`,
@@ -113,6 +204,7 @@ export const REASONS = {
   },
   "other-hostname": {
     effect: "deny",
+    liftable: true,
     when: "The session was granted for another hostname.",
     text: (context) =>
       `${inSession(context)} is for ${context.detail ?? "another hostname"}, not ${context.operation.target.hostname}`,
@@ -120,6 +212,7 @@ export const REASONS = {
   },
   "other-organization": {
     effect: "deny",
+    liftable: true,
     when: "The session was granted for another organization, or the target's could not be established.",
     text: (context) =>
       `${inSession(context)} is for one organization${context.detail ? ` (${context.detail})` : ""}; the target is in ${context.operation.target.organization ?? "one that could not be established"}`,
@@ -127,6 +220,7 @@ export const REASONS = {
   },
   "budget-spent": {
     effect: "deny",
+    liftable: true,
     when: "The session may delete no more: its --max-deletes is used up, or too small for the request.",
     text: (context) =>
       `${inSession(context)} has too little of its budget left${context.detail ? `: ${context.detail}` : ""}`,
@@ -134,18 +228,21 @@ export const REASONS = {
   },
   expired: {
     effect: "deny",
+    liftable: true,
     when: "The session's time is up. Its command may run on, without the grant.",
     text: (context) => `${inSession(context)} has expired`,
     remedies: sessionOrByHand,
   },
   revoked: {
     effect: "deny",
+    liftable: true,
     when: "Somebody revoked the session. Its command may run on, without the grant.",
     text: (context) => `${inSession(context)} was revoked`,
     remedies: sessionOrByHand,
   },
   stale: {
     effect: "deny",
+    liftable: true,
     when: "This process was started inside a session that has ended.",
     text: (context) =>
       `${inSession(context)}, which this process was started in, has ended${context.detail ? `: ${context.detail}` : ""}`,
@@ -153,6 +250,7 @@ export const REASONS = {
   },
   "not-live": {
     effect: "deny",
+    liftable: true,
     when: "The session's host does not answer, or what answers is not the host.",
     text: (context) =>
       `${inSession(context)} is not live${context.detail ? `: ${context.detail}` : ""}`,
@@ -160,6 +258,7 @@ export const REASONS = {
   },
   "not-a-descendant": {
     effect: "deny",
+    liftable: true,
     when: "The caller has the session's token but was not started by its command.",
     text: (context) =>
       `this process was not started inside ${inSession(context)}; its token alone grants nothing`,
@@ -167,6 +266,7 @@ export const REASONS = {
   },
   detached: {
     effect: "deny",
+    liftable: true,
     when: "The caller was started from the session but no longer descends from it (a daemon, tmux, a remote runner).",
     text: (context) =>
       `this process has come loose from ${inSession(context)} (a daemon, tmux or a remote runner): run harness exec inside it, or let a person adopt its process${context.detail ? ` ${context.detail}` : ""}`,
@@ -184,6 +284,7 @@ export const REASONS = {
   },
   sandboxed: {
     effect: "deny",
+    liftable: true,
     when: "The operating system forbids the caller to reach the session's socket.",
     text: (context) =>
       `a sandbox keeps this process from ${inSession(context)}${context.detail ? `: ${context.detail}` : ""}`,
@@ -223,14 +324,31 @@ export function effectOf(reason: Reason): Effect {
   return REASONS[reason].effect;
 }
 
+/** Whether an approval or an allowlist entry could lift a refusal for this reason. */
+export function isLiftable(reason: Reason): boolean {
+  const info: ReasonInfo = REASONS[reason];
+  return info.liftable === true;
+}
+
 /** The clause that says why, for people. Names in it are escaped by whoever prints it. */
 export function reasonText(reason: Reason, context: ReasonContext): string {
   const info: ReasonInfo = REASONS[reason];
   return info.text(context);
 }
 
-/** The ways on, each with a command that works as printed. */
+/** The ways on, each with a command that works as printed. A request that waits comes first. */
 export function remediesOf(reason: Reason, context: ReasonContext): Remedy[] {
   const info: ReasonInfo = REASONS[reason];
-  return info.remedies(context);
+  const { request, answers } = context;
+  if (request === undefined || answers === undefined) return info.remedies(context);
+  const approve = `holdfast approve ${request}`;
+  const byHand = remedy("by hand", operationLine(context.operation));
+  return [
+    { for: "once", command: approve },
+    ...(answers.session && context.session !== undefined
+      ? [{ for: "this session", command: `${approve} --session` }]
+      : []),
+    ...(answers.always ? [{ for: "always", command: `${approve} --always` }] : []),
+    ...byHand,
+  ];
 }

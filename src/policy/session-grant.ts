@@ -3,7 +3,7 @@
 //
 // G1 A class that is granted by name covers any resource of that class, and no other class.
 // G2 A wildcard covers a resource only if its class is known and this resource is reversible.
-// G3 A class that is unknown is never covered.
+// G3 A class that is unknown is never covered; nor are commands, which are no resource class.
 // G4 A grant is for one hostname, and for one organization where it names one.
 
 import type { Operation, Reversibility } from "./operation.ts";
@@ -23,7 +23,7 @@ export interface SessionGrant {
 
 /** The part of an operation that decides whether a session grant covers it. */
 export interface GrantQuery {
-  readonly resourceClass: ResourceClass | "unknown";
+  readonly resourceClass: Operation["resourceClass"];
   readonly reversibility: Reversibility;
   readonly hostname: string;
   readonly organization?: string;
@@ -47,8 +47,10 @@ export type Coverage =
 
 /** Says whether `grant` covers `query`, or which look-ups would tell. Total and pure. */
 export function coverage(grant: SessionGrant, query: GrantQuery): Coverage {
-  if (query.resourceClass === "unknown") return { covered: "no", reason: "unknown-class" };
-  if (!Object.hasOwn(RESOURCE_CLASSES, query.resourceClass))
+  const { resourceClass } = query;
+  if (resourceClass === "unknown") return { covered: "no", reason: "unknown-class" };
+  if (resourceClass === "commands") return { covered: "no", reason: "class-not-granted" };
+  if (!Object.hasOwn(RESOURCE_CLASSES, resourceClass))
     return { covered: "no", reason: "unknown-class" };
   if (query.hostname !== grant.hostname) return { covered: "no", reason: "other-hostname" };
   const needs: LookUpNeed[] = [];
@@ -57,7 +59,7 @@ export function coverage(grant: SessionGrant, query: GrantQuery): Coverage {
     else if (query.organization !== grant.organization)
       return { covered: "no", reason: "other-organization" };
   }
-  const byName = grant.classes.includes(query.resourceClass);
+  const byName = grant.classes.includes(resourceClass);
   if (!byName) {
     if (!grant.wildcard) return { covered: "no", reason: "class-not-granted" };
     if (query.reversibility === "irreversible") return { covered: "no", reason: "not-reversible" };

@@ -9,7 +9,7 @@ import { type StandIn, startStandIn } from "../../src/demo/stand-in/server.ts";
 import type { RecordedRequest } from "../../src/demo/stand-in/recorded-request.ts";
 import { resolveReversibility } from "../../src/operations/hcp/resolve.ts";
 import { toOperation } from "../../src/operations/hcp/to-operation.ts";
-import { isHarmless, type Operation } from "../../src/policy/operation.ts";
+import { isHarmless, type HcpOperation } from "../../src/policy/operation.ts";
 import { RESOURCE_CLASSES, type ResourceClass } from "../../src/policy/resource-class.ts";
 import { runInProcess } from "../support/cli.ts";
 import { commandLines, type Template, wordsFor } from "../support/command-lines.ts";
@@ -41,7 +41,7 @@ async function tryOn(api: StandIn, template: Template, env: Record<string, strin
 }
 
 /** What a request is that arrived, read again as if it were typed, on a world still untouched. */
-async function readAgain(sent: RecordedRequest, pristine: StandIn): Promise<Operation> {
+async function readAgain(sent: RecordedRequest, pristine: StandIn): Promise<HcpOperation> {
   const { method, path, query, headers, body } = sent;
   const type = headers["content-type"];
   const input = {
@@ -114,7 +114,7 @@ describe("G1 to G3: in a session", () => {
   /** Tries command lines in a session of its own for each, and hands over what destroyed. */
   async function inSession(
     grant: { classes?: ResourceClass[]; wildcard?: boolean },
-    check: (operation: Operation, pristine: StandIn) => Promise<void>,
+    check: (operation: HcpOperation, pristine: StandIn) => Promise<void>,
   ): Promise<void> {
     await fc.assert(
       fc.asyncProperty(commandLines, (template) =>

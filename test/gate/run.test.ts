@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type StandIn, startStandIn } from "../../src/demo/stand-in/server.ts";
 import { prepareHcp } from "../../src/gate/executors/hcp.ts";
-import { explain, type GateWorld, run } from "../../src/gate/run.ts";
-import type { Operation } from "../../src/policy/operation.ts";
+import { explain, run } from "../../src/gate/run.ts";
+import type { HcpOperation } from "../../src/policy/operation.ts";
 import type { SessionGrant } from "../../src/policy/session-grant.ts";
 import { type LiveSession, openLiveSession } from "../support/live-session.ts";
+import type { HcpGateWorld } from "../../src/cli/gate-world.ts";
+import { EMPTY_STORES } from "../support/empty-stores.ts";
 import { deletion } from "../support/operations.ts";
 import { freshWorkspace } from "../support/workspaces.ts";
 
@@ -25,7 +27,7 @@ const enter = async (grant: Partial<SessionGrant>) => {
 };
 
 /** The real way to the API, with what a command line would add; says what happened, in order. */
-function worldOf(more: Partial<GateWorld> = {}): GateWorld {
+function worldOf(more: Partial<HcpGateWorld> = {}): HcpGateWorld {
   const client = async () => ({
     baseUrl: new URL(api.url),
     token: api.token,
@@ -35,6 +37,7 @@ function worldOf(more: Partial<GateWorld> = {}): GateWorld {
   return {
     ...session.world,
     quiet: true,
+    stores: async () => EMPTY_STORES,
     lookUp: async () => {
       happened.push("look-up");
       return { reversibility: "reversible" };
@@ -56,7 +59,7 @@ function worldOf(more: Partial<GateWorld> = {}): GateWorld {
   };
 }
 
-const workspace = (more: Partial<Operation> = {}): Operation => {
+const workspace = (more: Partial<HcpOperation> = {}): HcpOperation => {
   const path = `/workspaces/${freshWorkspace(api)}`;
   return deletion("workspaces", api.address, {
     target: { hostname: api.address, path },
@@ -145,7 +148,7 @@ describe("R3: a claim is carried through, whatever fails", () => {
 
   it("a session whose time is up while it is being prepared: refused, not sent, not told", async () => {
     const world = worldOf();
-    const prepare: GateWorld["prepare"] = async (operation) => {
+    const prepare: HcpGateWorld["prepare"] = async (operation) => {
       await new Promise((resolve) => setImmediate(resolve));
       session.clock.wallMs += 7_200_000;
       return world.prepare(operation);
@@ -158,7 +161,7 @@ describe("R3: a claim is carried through, whatever fails", () => {
 
   it("a host that is gone while it is being prepared: refused, not sent", async () => {
     const world = worldOf();
-    const prepare: GateWorld["prepare"] = async (operation) => {
+    const prepare: HcpGateWorld["prepare"] = async (operation) => {
       session.host.close();
       return world.prepare(operation);
     };

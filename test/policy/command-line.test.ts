@@ -8,7 +8,7 @@ import { type HcpRequestInput, toOperation } from "../../src/operations/hcp/to-o
 import { apiLine, commandLine, shellWord } from "../../src/policy/command-line.ts";
 import { operationDigest } from "../../src/policy/digest.ts";
 import { Failure } from "../../src/policy/failure.ts";
-import type { Operation } from "../../src/policy/operation.ts";
+import type { HcpOperation } from "../../src/policy/operation.ts";
 import { visible } from "../../src/system/terminal-text.ts";
 import { fuzzRuns, fuzzTimeout } from "../support/fuzz-runs.ts";
 import { fakeHoldfast, SHELLS } from "../support/shells.ts";
@@ -30,7 +30,7 @@ function flagsOf(words: readonly string[]): ApiFlags {
   return { ...command.opts(), path: command.args[0] ?? "" };
 }
 
-async function operationOfWords(words: readonly string[], stdin: string): Promise<Operation> {
+async function operationOfWords(words: readonly string[], stdin: string): Promise<HcpOperation> {
   const input = await buildRequest(flagsOf(words), {
     baseUrl,
     cwd: "/",
@@ -44,7 +44,7 @@ async function operationOfWords(words: readonly string[], stdin: string): Promis
 
 /** Runs the printed line in each shell, and makes the operation of what `holdfast` heard. */
 async function expectSameAgain(
-  operation: Operation,
+  operation: HcpOperation,
   before: readonly string[],
   shells: readonly string[],
 ): Promise<void> {
@@ -59,7 +59,7 @@ async function expectSameAgain(
   }
 }
 
-function isJson({ request }: Operation): boolean {
+function isJson({ request }: HcpOperation): boolean {
   try {
     JSON.parse(request.body ?? "");
     return true;
@@ -157,7 +157,7 @@ describe("W2: the printed line makes exactly the operation again, in every shell
       let printed = 0;
       await fc.assert(
         fc.asyncProperty(input, async ({ body, ...rest }) => {
-          let operation: Operation;
+          let operation: HcpOperation;
           try {
             operation = await operationOf(body === undefined ? rest : { ...rest, body });
             // What our own command line never makes, it need not make again.

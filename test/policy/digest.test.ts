@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { operationDigest } from "../../src/policy/digest.ts";
-import type { Operation } from "../../src/policy/operation.ts";
+import type { HcpOperation } from "../../src/policy/operation.ts";
 import { deletion } from "../support/operations.ts";
 
 const base = deletion("vars", "app.terraform.io");
-const withRequest = (more: Partial<Operation["request"]>) => ({
+const withRequest = (more: Partial<HcpOperation["request"]>) => ({
   ...base,
   request: { ...base.request, ...more },
 });
-const withTarget = (more: Partial<Operation["target"]>) => ({
+const withTarget = (more: Partial<HcpOperation["target"]>) => ({
   ...base,
   target: { ...base.target, ...more },
 });
 
 describe("D1: what changes what will run changes the digest", () => {
-  it.each<[string, Operation]>([
+  it.each<[string, HcpOperation]>([
     ["the class", { ...base, resourceClass: "varset-vars" }],
     ["the hostname", withTarget({ hostname: "app.terraform.io:8443" })],
     ["the organization", withTarget({ organization: "acme" })],
@@ -58,7 +58,12 @@ describe("D1: what changes what will run changes the digest", () => {
   });
 
   it("what is only said about it, or follows from it, does not", () => {
-    const reworded: Operation = { ...base, title: "Something harmless", name: "other", items: 9 };
+    const reworded: HcpOperation = {
+      ...base,
+      title: "Something harmless",
+      name: "other",
+      items: 9,
+    };
     expect(operationDigest(reworded)).toBe(operationDigest(base));
   });
 

@@ -1,14 +1,14 @@
 // Operations as operations/ would make them, without a request behind them.
 
-import type { Operation } from "../../src/policy/operation.ts";
+import type { HcpOperation } from "../../src/policy/operation.ts";
 import { RESOURCE_CLASSES, type ResourceClass } from "../../src/policy/resource-class.ts";
 
 /** A deletion of that class on `hostname`. */
 export function deletion(
   resourceClass: ResourceClass | "unknown",
   hostname: string,
-  more: Partial<Operation> = {},
-): Operation {
+  more: Partial<HcpOperation> = {},
+): HcpOperation {
   const isUnknown = resourceClass === "unknown";
   return {
     kind: "hcp",

@@ -18,6 +18,7 @@ export function operationOn(
     hostname,
     resourceClass,
     reversibility,
+    resource: `${hostname} ${path}`,
     items,
   };
 }

@@ -1,6 +1,6 @@
 // docs/reasons.md: every reason that the gate gives, with what it says of an example.
 
-import type { Operation } from "../../policy/operation.ts";
+import type { CommandOperation, HcpOperation, Operation } from "../../policy/operation.ts";
 import {
   type Reason,
   type ReasonContext,
@@ -8,9 +8,10 @@ import {
   reasonText,
   remediesOf,
 } from "../../policy/reason.ts";
+import { requestLine } from "../report.ts";
 import { anchor, block, code, GENERATED, page, plain, table } from "./markdown.ts";
 
-const DELETE_WORKSPACE: Operation = {
+const DELETE_WORKSPACE: HcpOperation = {
   kind: "hcp",
   name: "deleteWorkspace",
   title: "Delete workspace",
@@ -22,7 +23,7 @@ const DELETE_WORKSPACE: Operation = {
   request: { method: "DELETE", path: "/api/v2/workspaces/ws-8ZkQ", query: [], headers: {} },
 };
 
-const READ_WORKSPACE: Operation = {
+const READ_WORKSPACE: HcpOperation = {
   ...DELETE_WORKSPACE,
   name: "getWorkspace",
   title: "Get workspace",
@@ -30,7 +31,7 @@ const READ_WORKSPACE: Operation = {
   request: { ...DELETE_WORKSPACE.request, method: "GET" },
 };
 
-const UNKNOWN: Operation = {
+const UNKNOWN: HcpOperation = {
   kind: "hcp",
   title: "DELETE /widgets/w-1",
   impact: "unknown",
@@ -41,10 +42,33 @@ const UNKNOWN: Operation = {
   request: { method: "DELETE", path: "/api/v2/widgets/w-1", query: [], headers: {} },
 };
 
+const COMMAND: CommandOperation = {
+  kind: "command",
+  title: "Run make",
+  impact: "unknown",
+  resourceClass: "commands",
+  reversibility: "depends",
+  items: 1,
+  target: { hostname: "localhost", path: "/usr/bin/make" },
+  command: {
+    executable: "/usr/bin/make",
+    typed: "make",
+    args: ["clean"],
+    cwd: "/srv/payments",
+    environment: {},
+    files: {},
+    agent: "main",
+  },
+};
+
 /** The operation of the example, where it is not the deletion of a workspace. */
 const OPERATIONS: Readonly<Partial<Record<Reason, Operation>>> = {
   "not-destructive": READ_WORKSPACE,
   "unknown-class": UNKNOWN,
+  allowlisted: COMMAND,
+  "agent-unrestricted": COMMAND,
+  "agent-denied": COMMAND,
+  "allowlist-miss": COMMAND,
 };
 
 /** What the example's own case adds to the text. */
@@ -58,13 +82,19 @@ const DETAILS: Readonly<Partial<Record<Reason, string>>> = {
   sandboxed: "EPERM",
   "environment-changed": "HOLDFAST_CONFIG_DIR",
   "record-refused": "the record is open to other users",
+  "store-refused": "the approvals store cannot be reached",
+  allowlisted: "AB2Q",
 };
+
+/** The reasons that name a request. */
+const REQUESTS: readonly Reason[] = ["approved", "denied", "executing", "outcome-unknown"];
 
 function contextOf(reason: Reason): ReasonContext {
   const detail = DETAILS[reason];
   return {
     operation: OPERATIONS[reason] ?? DELETE_WORKSPACE,
     session: "7KQF2M",
+    ...(REQUESTS.includes(reason) ? { request: "K7QF" } : {}),
     ...(detail === undefined ? {} : { detail }),
   };
 }
@@ -93,11 +123,10 @@ function reasonBlocks(reason: Reason): string[] {
   const context = contextOf(reason);
   const remedies = remediesOf(reason, context);
   const width = Math.max(0, ...remedies.map((remedy) => remedy.for.length));
-  const { method, path } = context.operation.request;
   return [
     `## ${reason}`,
     `**${effect}**. ${plain(when)}`,
-    `For example, of ${code(`${method} ${path.replace("/api/v2", "")}`)}:`,
+    `For example, of ${code(requestLine(context.operation))}:`,
     block([
       `why  ${reasonText(reason, context)} [${reason}]`,
       ...remedies.map((remedy) => `  ${remedy.for.padEnd(width)}  ${remedy.command}`),

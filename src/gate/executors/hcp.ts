@@ -2,7 +2,7 @@
 
 import type { ClientOptions } from "../../hcp/client.ts";
 import { type MutationResult, sendMutation } from "../../hcp/mutate.ts";
-import type { Operation } from "../../policy/operation.ts";
+import type { HcpOperation } from "../../policy/operation.ts";
 
 export type ExecutionResult = MutationResult;
 
@@ -14,7 +14,7 @@ export type Send = () => Promise<ExecutionResult>;
  * @throws Failure whatever `options` throws
  */
 export async function prepareHcp(
-  operation: Operation,
+  operation: HcpOperation,
   options: () => Promise<ClientOptions>,
 ): Promise<Send> {
   const client = await options();

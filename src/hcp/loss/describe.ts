@@ -8,7 +8,7 @@
 //    it is a plain DELETE of that target.
 
 import type { Card, CardRow } from "../../policy/card.ts";
-import type { Operation } from "../../policy/operation.ts";
+import type { HcpOperation } from "../../policy/operation.ts";
 import { DESCRIBERS } from "./describers.ts";
 import { classRows, describeGeneric } from "./generic.ts";
 import { Look } from "./look.ts";
@@ -31,7 +31,7 @@ const DEADLINE_MS = 4000;
 
 /** The card for an operation that may destroy something. Never rejects. */
 export async function describeLoss(
-  operation: Operation,
+  operation: HcpOperation,
   reader: LossReader,
   { deadlineMs = DEADLINE_MS, now = new Date() }: DescribeOptions = {},
 ): Promise<Card> {
@@ -48,7 +48,7 @@ export async function describeLoss(
   }
 }
 
-function describerOf(operation: Operation): Describer {
+function describerOf(operation: HcpOperation): Describer {
   const { resourceClass, impact } = operation;
   if (classInfo(operation) === undefined || resourceClass === "unknown" || impact === "unknown") {
     return describeUnknown;
@@ -79,7 +79,7 @@ function requestFirst(request: readonly CardRow[], rows: readonly CardRow[]): Ca
 }
 
 /** `Delete workspace payments-dev?`; a colon where the title does not end with the kind of thing. */
-function questionOf(operation: Operation, loss: Loss): string {
+function questionOf(operation: HcpOperation, loss: Loss): string {
   const info = classInfo(operation);
   if (info === undefined || operation.impact === "unknown") return `${operation.title}?`;
   const name = loss.name ?? operation.target.id;
@@ -90,7 +90,7 @@ function questionOf(operation: Operation, loss: Loss): string {
 }
 
 /** C3: an answer about something else does not hide what the request is about. */
-function targetRow({ target }: Operation, { target: found }: Loss): CardRow[] {
+function targetRow({ target }: HcpOperation, { target: found }: Loss): CardRow[] {
   const { id, path, hostname } = target;
   const names = found !== undefined && (id === undefined || found.includes(id));
   const place = names ? found : found === undefined ? path : `${found}, ${path}`;

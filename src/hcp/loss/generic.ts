@@ -3,7 +3,7 @@
 //
 // G1 A 404 says that the target does not exist only where the API documents that it can be read.
 
-import type { Operation } from "../../policy/operation.ts";
+import type { HcpOperation } from "../../policy/operation.ts";
 import { idOf, nameOf, numberOf, type Resource, textOf } from "./json-api.ts";
 import { type Look, segment } from "./look.ts";
 import { type Loss, row, targetText } from "./loss.ts";
@@ -38,7 +38,7 @@ export async function describeGeneric(look: Look): Promise<Loss> {
 }
 
 /** `ssh-keys: irreversible, because a secret can never be read back` */
-export function classRows(operation: Operation) {
+export function classRows(operation: HcpOperation) {
   const info = classInfo(operation);
   if (info === undefined) return [];
   const kind = info.reversibility === "depends" ? "" : `${info.reversibility}: `;
@@ -60,7 +60,7 @@ async function readTarget(look: Look): Promise<Resource | "absent" | undefined> 
 }
 
 /** Whether the path leads to one resource, not to a list or to something that is made. */
-function namesOne({ target }: Operation): boolean {
+function namesOne({ target }: HcpOperation): boolean {
   if (RETENTION.test(target.path)) return true;
   return target.id !== undefined && target.path.endsWith(`/${segment(target.id)}`);
 }

@@ -4,13 +4,13 @@
 //    answered, what has finished stays, and nothing more is sent.
 // D2 What could not be looked up is noted with why, in the order in which it was asked for.
 
-import type { Operation } from "../../policy/operation.ts";
+import type { HcpOperation } from "../../policy/operation.ts";
 import { Failure } from "../../policy/failure.ts";
 import { type Document, documentIn, type Page, pageIn } from "./json-api.ts";
 import type { LossReader } from "./reader.ts";
 
 export interface LookOptions {
-  readonly operation: Operation;
+  readonly operation: HcpOperation;
   readonly reader: LossReader;
   /** Milliseconds, for everything together. */
   readonly deadlineMs: number;
@@ -30,7 +30,7 @@ const ABSENT = { why: "the API answered 404", absent: true } as const;
 
 /** One card's look-ups. `end` must be called. */
 export class Look {
-  readonly operation: Operation;
+  readonly operation: HcpOperation;
   readonly now: Date;
   readonly #reader: LossReader;
   readonly #notes: (Note | undefined)[] = [];

@@ -1,10 +1,10 @@
 // What the request's own body says. It is what somebody asks for, never what was looked up.
 
-import type { Operation } from "../../policy/operation.ts";
+import type { HcpOperation } from "../../policy/operation.ts";
 import { at, objects, type Ref, ref, type Resource } from "./json-api.ts";
 
 /** The body as JSON; undefined where there is none, or none that is JSON. */
-export function bodyOf({ request }: Operation): unknown {
+export function bodyOf({ request }: HcpOperation): unknown {
   if (request.body === undefined) return undefined;
   try {
     return JSON.parse(request.body);
@@ -14,16 +14,16 @@ export function bodyOf({ request }: Operation): unknown {
 }
 
 /** The attributes that the body sets, by name. */
-export function bodyAttribute(operation: Operation, name: string): unknown {
+export function bodyAttribute(operation: HcpOperation, name: string): unknown {
   return at(bodyOf(operation), "data", "attributes", name);
 }
 
 /** What a to-one relationship of the body leads to. */
-export function bodyRef(operation: Operation, relationship: string): Ref | undefined {
+export function bodyRef(operation: HcpOperation, relationship: string): Ref | undefined {
   return ref(at(bodyOf(operation), "data", "relationships", relationship, "data"));
 }
 
 /** The entries of a body that is a list. */
-export function bodyItems(operation: Operation): readonly Resource[] {
+export function bodyItems(operation: HcpOperation): readonly Resource[] {
   return objects(at(bodyOf(operation), "data"));
 }

@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import type { CardRow } from "../../policy/card.ts";
-import type { HcpRequest, Operation } from "../../policy/operation.ts";
+import type { HcpRequest, HcpOperation } from "../../policy/operation.ts";
 import { row } from "./loss.ts";
 
 /** The longest body that is shown, in characters. */
@@ -13,7 +13,7 @@ const LONGEST_BODY = 500;
 const DIGEST_DIGITS = 16;
 
 /** The request, its own headers and its body; nothing for a plain DELETE unless `always`. */
-export function requestRows({ request }: Operation, always: boolean): CardRow[] {
+export function requestRows({ request }: HcpOperation, always: boolean): CardRow[] {
   const search = request.query
     .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
     .join("&");

@@ -5,13 +5,13 @@
 // N2 It can be typed: a name with characters that a keyboard or a terminal hides gives way to the id.
 // N3 It says something: whoever may rename a thing could call it `y`, which a hand types by itself.
 
-import type { Operation, Reversibility } from "../../policy/operation.ts";
+import type { HcpOperation, Reversibility } from "../../policy/operation.ts";
 import { RESOURCE_CLASSES, type ResourceClassInfo } from "../../policy/resource-class.ts";
 import { visible } from "../../system/terminal-text.ts";
 import type { Loss } from "./loss.ts";
 
 /** The class's row of the table; undefined for a request of unknown class. */
-export function classInfo(operation: Operation): ResourceClassInfo | undefined {
+export function classInfo(operation: HcpOperation): ResourceClassInfo | undefined {
   const { resourceClass } = operation;
   return Object.hasOwn(RESOURCE_CLASSES, resourceClass) && resourceClass !== "unknown"
     ? RESOURCE_CLASSES[resourceClass]
@@ -19,7 +19,7 @@ export function classInfo(operation: Operation): ResourceClassInfo | undefined {
 }
 
 /** How reversible this very operation is, after what was looked up. */
-export function reversibilityOf(operation: Operation, loss: Loss): Reversibility {
+export function reversibilityOf(operation: HcpOperation, loss: Loss): Reversibility {
   const info = classInfo(operation);
   if (info === undefined || operation.impact === "unknown") return "irreversible";
   if (info.reversibility === "irreversible" || operation.reversibility === "irreversible") {
@@ -31,7 +31,7 @@ export function reversibilityOf(operation: Operation, loss: Loss): Reversibility
 }
 
 /** N1, N2: undefined where a plain yes is enough. */
-export function typedNameOf(operation: Operation, loss: Loss): string | undefined {
+export function typedNameOf(operation: HcpOperation, loss: Loss): string | undefined {
   if (reversibilityOf(operation, loss) === "reversible") return undefined;
   const { id, path } = operation.target;
   const names = [loss.name, id, path.split("/").at(-1), path];

@@ -3,7 +3,7 @@
 // W1 It is reversible only when it surely manages nothing and surely holds no sensitive variable.
 
 import { commandLine } from "../../policy/command-line.ts";
-import type { Operation } from "../../policy/operation.ts";
+import type { HcpOperation } from "../../policy/operation.ts";
 import { idOf, nameOf, numberOf } from "./json-api.ts";
 import type { Look } from "./look.ts";
 import { type Loss, row, targetText } from "./loss.ts";
@@ -51,7 +51,10 @@ function isReversible({ document, variables }: WorkspaceFacts): boolean | undefi
 }
 
 /** By id where it is known: a name may be given to another workspace in the meantime. */
-function saferCommand({ request, target }: Operation, id: string | undefined): string | undefined {
+function saferCommand(
+  { request, target }: HcpOperation,
+  id: string | undefined,
+): string | undefined {
   const path = workspacePath(target);
   if (request.method !== "DELETE" || path !== target.path) return undefined;
   const exact = id !== undefined && /^[\w-]+$/.test(id) ? `/workspaces/${id}` : path;

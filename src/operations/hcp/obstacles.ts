@@ -6,14 +6,14 @@
 // V4 "Not sensitive" must be said by the API, of this very resource; a missing attribute does not
 //    say it.
 
-import type { Operation, Target } from "../../policy/operation.ts";
+import type { HcpOperation, Target } from "../../policy/operation.ts";
 import type { ResourceClass } from "../../policy/resource-class.ts";
 import { listAt, type Resource, resourceAt } from "./documents.ts";
 import { at } from "./json.ts";
 import { type LookUps, UnexpectedAnswer } from "./look-ups.ts";
 
 type Obstacle = string | undefined;
-type FindObstacle = (operation: Operation, lookUps: LookUps) => Promise<Obstacle>;
+type FindObstacle = (operation: HcpOperation, lookUps: LookUps) => Promise<Obstacle>;
 
 /** One entry for every class that says "depends". */
 export const OBSTACLES: Partial<Record<ResourceClass, FindObstacle>> = {
@@ -34,7 +34,7 @@ export const OBSTACLES: Partial<Record<ResourceClass, FindObstacle>> = {
   workspaces: workspace,
 };
 
-async function workspace({ target }: Operation, lookUps: LookUps): Promise<Obstacle> {
+async function workspace({ target }: HcpOperation, lookUps: LookUps): Promise<Obstacle> {
   // Until it is gone, a name may be given to another one.
   if (target.path.startsWith("/organizations/")) return "its id could not be looked up";
   const readable = { ...target, path: target.path.replace(/^\/admin/, "") };
@@ -51,7 +51,7 @@ async function workspace({ target }: Operation, lookUps: LookUps): Promise<Obsta
   );
 }
 
-async function policySet({ target }: Operation, lookUps: LookUps): Promise<Obstacle> {
+async function policySet({ target }: HcpOperation, lookUps: LookUps): Promise<Obstacle> {
   const resource = await itself(target, lookUps);
   const fromRepository = typeof at(resource, "attributes", "vcs-repo", "identifier") === "string";
   if (!fromRepository && at(resource, "attributes", "versioned") !== false) {
@@ -61,7 +61,7 @@ async function policySet({ target }: Operation, lookUps: LookUps): Promise<Obsta
 }
 
 /** Test variables have no address of their own to read from: they are only listed. */
-async function moduleTestVariable({ target }: Operation, lookUps: LookUps): Promise<Obstacle> {
+async function moduleTestVariable({ target }: HcpOperation, lookUps: LookUps): Promise<Obstacle> {
   const list = await listAt(lookUps, target.path.slice(0, target.path.lastIndexOf("/")));
   const found = list.filter((variable) => at(variable, "id") === target.id);
   if (found.length !== 1) throw new UnexpectedAnswer(`${target.path} is not listed`);
@@ -76,7 +76,7 @@ async function variables(target: Target, list: string, lookUps: LookUps): Promis
   return sensitive([await itself(target, lookUps)]);
 }
 
-async function team({ target }: Operation, lookUps: LookUps): Promise<Obstacle> {
+async function team({ target }: HcpOperation, lookUps: LookUps): Promise<Obstacle> {
   const resource = await itself(target, lookUps);
   const id = idOf(resource);
   const organization = at(resource, "relationships", "organization", "data", "id");
@@ -99,7 +99,7 @@ const BEFORE_APPLY = new Set(
   post_plan_awaiting_decision planned_and_saved`.split(/\s+/),
 );
 
-async function run({ name, target }: Operation, lookUps: LookUps): Promise<Obstacle> {
+async function run({ name, target }: HcpOperation, lookUps: LookUps): Promise<Obstacle> {
   if (name !== "discardRun" && name !== "cancelRun") return "a forced run may lose state";
   const status = at(await itself(target, lookUps), "attributes", "status");
   return isText(status) && BEFORE_APPLY.has(status) ? undefined : "it may have begun to apply";

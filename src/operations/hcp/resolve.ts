@@ -5,7 +5,7 @@
 //    reason says so.
 // V2 What a class says is final, unless it says "depends".
 
-import { isHarmless, type Operation } from "../../policy/operation.ts";
+import { isHarmless, type HcpOperation } from "../../policy/operation.ts";
 import { RESOURCE_CLASSES } from "../../policy/resource-class.ts";
 import { resourceAt } from "./documents.ts";
 import { at } from "./json.ts";
@@ -20,7 +20,7 @@ export interface ResolvedReversibility {
 
 /** Whether what this operation destroys could be recreated. Never throws. */
 export async function resolveReversibility(
-  operation: Operation,
+  operation: HcpOperation,
   lookUps: LookUps,
 ): Promise<ResolvedReversibility> {
   if (isHarmless(operation)) return reversible("nothing is destroyed");
@@ -47,7 +47,7 @@ export async function resolveReversibility(
  * starts with and what it belongs to. Undefined when neither tells. Never throws.
  */
 export async function resolveOrganization(
-  operation: Operation,
+  operation: HcpOperation,
   lookUps: LookUps,
 ): Promise<string | undefined> {
   if (operation.target.organization !== undefined) return operation.target.organization;
@@ -88,7 +88,7 @@ const OWNERS = [
   ["subscribable", "workspaces"],
 ] as const;
 
-function workspaceInBody(operation: Operation): string | undefined {
+function workspaceInBody(operation: HcpOperation): string | undefined {
   const { body } = operation.request;
   if (body === undefined) return undefined;
   try {

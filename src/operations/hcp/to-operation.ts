@@ -1,10 +1,10 @@
-// From what a person typed to an Operation: every ambiguity is refused, the rest is classified.
+// From what a person typed to an HcpOperation: every ambiguity is refused, the rest is classified.
 //
 // O1 Nothing but a Failure is thrown for bad input, before any request.
 // O2 The operation's request is complete: method, path, query, headers and body are what is sent.
 // O3 A workspace that is named is addressed by its id, where a look-up tells it (by-id.ts).
 
-import type { HcpRequest, Operation, Target } from "../../policy/operation.ts";
+import type { HcpRequest, HcpOperation, Target } from "../../policy/operation.ts";
 import { pathById } from "./by-id.ts";
 import { classify } from "./classify.ts";
 import type { LookUps } from "./look-ups.ts";
@@ -37,7 +37,10 @@ export interface HcpContext {
  * The operation that a request is. Look-ups happen only where the body or the resource decides
  * whether the request destroys. Throws Failure, exit 1, for a request that is refused outright.
  */
-export async function toOperation(input: HcpRequestInput, context: HcpContext): Promise<Operation> {
+export async function toOperation(
+  input: HcpRequestInput,
+  context: HcpContext,
+): Promise<HcpOperation> {
   const method = parseMethod(input.method);
   const typed = parseLocation(input.path, context.baseUrl);
   const query = [...typed.query, ...input.query];

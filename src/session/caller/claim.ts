@@ -4,9 +4,10 @@ import { Failure } from "../../policy/failure.ts";
 import type { SessionFact, SessionVerdict } from "../../policy/decide.ts";
 import type { Operation } from "../../policy/operation.ts";
 import { effectOf, REASONS, type Reason } from "../../policy/reason.ts";
+import { resourceKey } from "../../policy/resource-key.ts";
 import { grantQuery, type LookUpNeed } from "../../policy/session-grant.ts";
-import type { SessionRecord } from "../../grants/session-record.ts";
-import type { Environment } from "../../system/places.ts";
+import { isToken, type SessionRecord } from "../../grants/session-record.ts";
+import { type Environment, SESSION_VARIABLE } from "../../system/places.ts";
 import { Conversation, NoConversation } from "./conversation.ts";
 import type { OperationSummary, Outcome, SessionAnswer } from "../protocol/messages.ts";
 import { sandboxHint } from "./sandbox-hint.ts";
@@ -72,6 +73,35 @@ export async function tellRefusal(
   }
 }
 
+/**
+ * Tells the session that this process is in what became of something that an approval or an
+ * allowlist entry allowed, so that it stands on the receipt. Says nothing where nobody listens.
+ */
+export async function tellReport(
+  world: StandingWorld,
+  operation: Operation,
+  reason: Reason,
+  outcome: Outcome,
+  status?: number,
+): Promise<void> {
+  const token = world.env[SESSION_VARIABLE];
+  if (token === undefined || !isToken(token)) return;
+  try {
+    const conversation = await openConversation(world.env, token);
+    const known = status === undefined ? {} : { status };
+    await conversation.ask({
+      type: "report",
+      operation: summarise(operation, {}),
+      reason,
+      outcome,
+      ...known,
+    });
+    conversation.close();
+  } catch (error) {
+    if (!(error instanceof NoConversation) && !(error instanceof Failure)) throw error;
+  }
+}
+
 export interface ClaimRequest extends Extract<Knock, { kind: "ask" }> {
   readonly world: StandingWorld;
   readonly operation: Operation;
@@ -99,24 +129,39 @@ export interface Claim {
 }
 
 function summarise(operation: Operation, found: LookedUp): OperationSummary {
-  const { title, items, request } = operation;
-  const summary = { title, items, method: request.method, path: request.path };
+  const { title, items } = operation;
+  const what =
+    operation.kind === "hcp"
+      ? { method: operation.request.method, path: operation.request.path }
+      : { method: "RUN", path: operation.command.executable };
+  const summary = { title, items, ...what, resource: resourceKey(operation) };
   return { ...summary, ...grantQuery(operation), ...found };
 }
 
-function inside(session: string, reason: SessionVerdict, detail?: string): SessionFact {
-  return { standing: "inside", session, reason, ...(detail === undefined ? {} : { detail }) };
+function inside(
+  session: string,
+  reason: SessionVerdict,
+  detail?: string,
+  request?: string,
+): SessionFact {
+  return {
+    standing: "inside",
+    session,
+    reason,
+    ...(detail === undefined ? {} : { detail }),
+    ...(request === undefined ? {} : { request }),
+  };
 }
 
 /** Turns the host's refusal into a fact. Who is not below the host is not inside (standing.ts, C3). */
 function refusal(answer: Extract<SessionAnswer, { type: "refused" }>): SessionFact {
-  const { session, detail } = answer;
+  const { session, detail, request } = answer;
   // A refusal is never more than that, whatever reason a host of another version gives.
   if (!Object.hasOwn(REASONS, answer.reason) || effectOf(answer.reason) !== "deny")
     return inside(session, "not-live", "its host gave an answer that cannot be understood");
   if (answer.reason === "not-a-descendant")
     return { standing: "foreign-token", session, reason: "not-a-descendant", detail: detail ?? "" };
-  return inside(session, answer.reason as SessionVerdict, detail);
+  return inside(session, answer.reason as SessionVerdict, detail, request);
 }
 
 /** Asks the session. Never throws for a session that is gone, silent or forged: that is a fact too. */

@@ -162,6 +162,11 @@ export class SessionHost {
       case "sending":
       case "result":
         return dialogue.go(request);
+      case "report":
+      case "grant":
+      case "vouch":
+      case "blocks-changed":
+        return { type: "error", message: "not yet" };
     }
   }
 

@@ -98,6 +98,7 @@ export class Ledger {
     if (reason === "other-hostname") return this.grant.hostname;
     if (reason === "other-organization") return this.grant.organization;
     if (reason !== "not-reversible" || operation.resourceClass === "unknown") return undefined;
+    if (operation.resourceClass === "commands") return undefined;
     return operation.because ?? RESOURCE_CLASSES[operation.resourceClass].because;
   }
 

@@ -5,7 +5,8 @@
 //
 //   caller  hello       who I claim to be, a random number, my HOLDFAST_ variables
 //   host    challenge   a file to open, and the host's public key
-//   caller  a request   reserve | peek | describe | revoke | adopt | nest | refusal
+//   caller  a request   reserve | peek | describe | revoke | adopt | nest | refusal | report
+//                       grant | vouch | blocks-changed
 //   host    an answer   signed, like all that follow
 //   caller  sending     after reserve: from here on it may have happened
 //   host    go          or refused: revoked or expired meanwhile
@@ -29,9 +30,11 @@ export const summarySchema = z.strictObject({
   path: z.string().max(8192),
   hostname: z.string().max(300),
   organization: line.exactOptional(),
-  resourceClass: z.union([z.literal("unknown"), resourceClass]),
+  resourceClass: z.union([z.enum(["unknown", "commands"]), resourceClass]),
   reversibility: z.enum(["reversible", "irreversible", "depends"]),
   because: line.exactOptional(),
+  /** policy/resource-key.ts: what a person's no is about. */
+  resource: z.string().max(9000),
   items: z.int().min(1).max(1_000_000),
 });
 export type OperationSummary = z.infer<typeof summarySchema>;
@@ -69,6 +72,21 @@ export const requestSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("adopt"), pid: z.int().positive(), code: line.exactOptional() }),
   z.strictObject({ type: z.literal("nest") }),
   z.strictObject({ type: z.literal("refusal"), operation: summarySchema, reason }),
+  z.strictObject({
+    type: z.literal("report"),
+    operation: summarySchema,
+    reason,
+    outcome: z.enum(OUTCOMES),
+    status: z.int().exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal("grant"),
+    resourceClass,
+    request: z.string().max(16),
+    code: line.exactOptional(),
+  }),
+  z.strictObject({ type: z.literal("vouch"), code: line.exactOptional() }),
+  z.strictObject({ type: z.literal("blocks-changed") }),
 ]);
 export type SessionRequest = z.infer<typeof requestSchema>;
 
@@ -86,7 +104,7 @@ const entrySchema = z.strictObject({
   title: line,
   method: z.string(),
   path: z.string(),
-  resourceClass: z.union([z.literal("unknown"), resourceClass]),
+  resourceClass: z.union([z.enum(["unknown", "commands"]), resourceClass]),
   items: count,
   result: z.enum(["deleted", "failed", "unknown", "refused"]),
   reason: reason.exactOptional(),
@@ -141,6 +159,8 @@ const answerSchema = z.discriminatedUnion("type", [
     session: z.string(),
     reason,
     detail: line.exactOptional(),
+    /** The request that blocks the resource. */
+    request: z.string().max(16).exactOptional(),
   }),
   z.strictObject({ type: z.literal("go") }),
   z.strictObject({ type: z.literal("recorded") }),

@@ -6,7 +6,7 @@ import { type LossReader, lossReader } from "../../../src/hcp/loss/reader.ts";
 import { createReader } from "../../../src/hcp/read.ts";
 import { toOperation } from "../../../src/operations/hcp/to-operation.ts";
 import type { Card } from "../../../src/policy/card.ts";
-import type { Operation } from "../../../src/policy/operation.ts";
+import type { HcpOperation } from "../../../src/policy/operation.ts";
 
 export interface Server {
   readonly url: string;
@@ -26,7 +26,7 @@ export function operationOf(
   method: string,
   path: string,
   body?: unknown,
-): Promise<Operation> {
+): Promise<HcpOperation> {
   const reader = readerOf(server);
   return toOperation(
     {

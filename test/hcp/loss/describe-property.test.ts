@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { describeLoss, type LossReader } from "../../../src/hcp/loss/describe.ts";
 import { EXIT } from "../../../src/policy/exit-code.ts";
 import { Failure } from "../../../src/policy/failure.ts";
-import type { Operation } from "../../../src/policy/operation.ts";
+import type { HcpOperation } from "../../../src/policy/operation.ts";
 import { RESOURCE_CLASSES, type ResourceClass } from "../../../src/policy/resource-class.ts";
 
 const NAMES = Object.keys(RESOURCE_CLASSES) as ResourceClass[];
@@ -77,7 +77,7 @@ const answer = fc.oneof(
   { weight: 1, arbitrary: refusal.map((error) => ({ error })) },
 );
 
-const operation: fc.Arbitrary<Operation> = fc
+const operation: fc.Arbitrary<HcpOperation> = fc
   .record({
     resourceClass: fc.constantFrom<ResourceClass | "unknown">(...NAMES, "unknown"),
     path: fc.constantFrom(...PATHS),

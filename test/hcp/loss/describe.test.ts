@@ -3,7 +3,7 @@ import { HOSTILE_NAMES } from "../../../src/demo/stand-in/seed-hostile.ts";
 import { type StandIn, startStandIn } from "../../../src/demo/stand-in/server.ts";
 import { describeLoss, type LossReader } from "../../../src/hcp/loss/describe.ts";
 import { ROUTES } from "../../../src/operations/hcp/route-table.ts";
-import type { Operation } from "../../../src/policy/operation.ts";
+import type { HcpOperation } from "../../../src/policy/operation.ts";
 import { RESOURCE_CLASSES } from "../../../src/policy/resource-class.ts";
 import { json, startServer } from "../loopback-server.ts";
 import { cardOf, idOf, linesOf, operationOf, readerOf } from "./cards.ts";
@@ -163,7 +163,7 @@ describe("every request that may destroy", () => {
         path === template ? undefined : template.endsWith("{organization_name}") ? "acme" : "none";
       const resourceClass = found ?? "workspaces";
       const { reversibility } = RESOURCE_CLASSES[resourceClass];
-      const operation: Operation = {
+      const operation: HcpOperation = {
         kind: "hcp",
         name,
         title: title ?? name,

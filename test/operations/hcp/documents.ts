@@ -3,7 +3,7 @@
 import type { LookUps } from "../../../src/operations/hcp/look-ups.ts";
 import { type HcpRequestInput, toOperation } from "../../../src/operations/hcp/to-operation.ts";
 import { Failure } from "../../../src/policy/failure.ts";
-import type { Operation } from "../../../src/policy/operation.ts";
+import type { HcpOperation } from "../../../src/policy/operation.ts";
 
 export const BASE = new URL("https://app.terraform.io");
 
@@ -45,7 +45,7 @@ export async function operation(
   typed: Typed = {},
   documents: Documents = {},
   baseUrl: URL = BASE,
-): Promise<Operation> {
+): Promise<HcpOperation> {
   const [method = "", ...path] = line.split(" ");
   const { json, ...rest } = typed;
   const body = json === undefined ? {} : { body: JSON.stringify(json) };

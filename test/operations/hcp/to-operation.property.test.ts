@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ROUTES } from "../../../src/operations/hcp/route-table.ts";
 import { type HcpRequestInput, toOperation } from "../../../src/operations/hcp/to-operation.ts";
 import { Failure } from "../../../src/policy/failure.ts";
-import { isHarmless, type Operation } from "../../../src/policy/operation.ts";
+import { isHarmless, type HcpOperation } from "../../../src/policy/operation.ts";
 import { attributes, inputFor, pathOf, value } from "./arbitrary-requests.ts";
 import { BASE, lookUpsIn } from "./documents.ts";
 
@@ -12,7 +12,7 @@ const numRuns = Number(process.env.HOLDFAST_FUZZ_RUNS ?? 200);
 const timeout = 60_000 + numRuns * 20;
 
 /** The operation, or undefined when it was refused. Anything else that is thrown fails the test. */
-async function attempt(input: HcpRequestInput): Promise<Operation | undefined> {
+async function attempt(input: HcpRequestInput): Promise<HcpOperation | undefined> {
   try {
     return await toOperation(input, { baseUrl: BASE, lookUps: lookUpsIn({}) });
   } catch (error) {

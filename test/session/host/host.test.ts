@@ -35,6 +35,7 @@ describe("the host", () => {
               path: "/api/v2/vars/x",
               hostname: "tfe.example",
               resourceClass: "vars",
+              resource: "x",
               reversibility: "depends",
               items: 1,
             },

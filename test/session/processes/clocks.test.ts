@@ -70,6 +70,7 @@ describe("a session's end by two clocks (B4)", () => {
     path: "/api/v2/vars/var-1",
     hostname: "app.terraform.io",
     resourceClass: "vars",
+    resource: "x",
     reversibility: "reversible",
     items: 1,
   };
