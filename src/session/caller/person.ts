@@ -5,7 +5,6 @@
 //    that was made inside one (a new tmux server, `script`, a pty of a daemon) vouches for nobody.
 
 import { isGone, listSessions } from "../../grants/session-store.ts";
-import type { Facts } from "../../policy/decide.ts";
 import type { Failure } from "../../policy/failure.ts";
 import { SESSION_VARIABLE, sessionDirectory } from "../../system/places.ts";
 import { compareBoots, type ProcessInfo, type Processes } from "../../system/processes.ts";
@@ -47,9 +46,14 @@ export async function findObjection(
   return undefined;
 }
 
+/** Whether a person is here; `youngerThan`: only the code of that session could show it. */
+export type PersonHere =
+  | { readonly present: true }
+  | { readonly present: false; readonly because: string; readonly youngerThan?: string };
+
 /** Finds out, by N6 and N7. `quiet`: --quiet was given, which disables prompts. */
-export async function findPerson(world: StandingWorld, quiet: boolean): Promise<Facts["person"]> {
-  const no = (because: string): Facts["person"] => ({ present: false, because });
+export async function findPerson(world: StandingWorld, quiet: boolean): Promise<PersonHere> {
+  const no = (because: string): PersonHere => ({ present: false, because });
   if (quiet) return no("--quiet disables the prompt");
   const chain = await world.processes.lineage(world.processes.self());
   const agent = findAgent(world.env, chain, world.processes);
@@ -57,7 +61,9 @@ export async function findPerson(world: StandingWorld, quiet: boolean): Promise<
   if (startedInsideSession(chain, world.processes)) return no("this was started inside a session");
   if (!hasTerminal()) return no("there is no terminal");
   const objection = await findObjection(chain, world);
-  return objection === undefined ? { present: true } : no(objectionText(objection));
+  if (objection === undefined) return { present: true };
+  const younger = objection.because === "younger" ? { youngerThan: objection.id } : {};
+  return { present: false, because: objectionText(objection), ...younger };
 }
 
 function objectionText(objection: Objection): string {
