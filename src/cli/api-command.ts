@@ -15,7 +15,14 @@ import { buildRequest } from "./api/request.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 import { openGateWorld } from "./gate-world.ts";
 import { type HcpAccess, openHcpAccess } from "./hcp-access.ts";
-import { decisionJson, failureJson, failureText, refusalExit, refusalText } from "./report.ts";
+import {
+  type Aftermath,
+  decisionJson,
+  failureJson,
+  failureText,
+  refusalExit,
+  refusalText,
+} from "./report.ts";
 
 /** Makes the request that the flags mean. @throws Failure for wrong usage, and for reads that fail */
 export async function runApi(
@@ -24,7 +31,7 @@ export async function runApi(
   context: CliContext,
 ): Promise<ExitCode> {
   const access = openHcpAccess(context);
-  const world = await openGateWorld(context, globals, access);
+  const world = await openGateWorld(context, globals, access, flags);
   const knocked = mayBeAsked(flags) && !globals.dryRun ? knock(world) : undefined;
   try {
     const operation = await resolveOperation(flags, context, access);
@@ -36,6 +43,7 @@ export async function runApi(
     return await show(await run(operation, world, knocked), globals, context);
   } finally {
     access.close();
+    await world.close();
     if (knocked !== undefined) await leave(knocked);
   }
 }
@@ -92,11 +100,11 @@ async function read(
 }
 
 async function show(
-  { decision, execution }: GateResult<HcpOperation, ExecutionResult>,
+  { decision, execution, ...aftermath }: GateResult<HcpOperation, ExecutionResult>,
   globals: GlobalOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  if (execution === undefined) return showRefusal(decision, globals, context);
+  if (execution === undefined) return showRefusal(decision, aftermath, globals, context);
   const { response, error } = execution;
   if (error !== undefined) {
     context.stderr.write(failureText(error));
@@ -113,13 +121,15 @@ async function show(
   return EXIT.ok;
 }
 
-async function showRefusal(
+/** Shows a refusal, and what came of it. */
+export async function showRefusal(
   decision: Decision,
+  aftermath: Aftermath,
   globals: GlobalOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  context.stderr.write(refusalText(decision));
+  context.stderr.write(refusalText(decision, aftermath));
   if (globals.json)
-    context.stdout.write(`${JSON.stringify(await decisionJson(decision), null, 2)}\n`);
-  return refusalExit(decision);
+    context.stdout.write(`${JSON.stringify(await decisionJson(decision, aftermath), null, 2)}\n`);
+  return refusalExit(decision, aftermath);
 }

@@ -3,7 +3,8 @@
 import { setMaxListeners } from "node:events";
 import { type ExecutionResult, prepareHcp } from "../gate/executors/hcp.ts";
 import type { GateWorld } from "../gate/run.ts";
-import type { GateStores } from "../gate/stores.ts";
+import { lazyStores } from "./lazy-stores.ts";
+import { type AskingFlags, waitOf } from "./waiting.ts";
 import type { Card } from "../policy/card.ts";
 import type { Decision } from "../policy/decide.ts";
 import type { HcpOperation } from "../policy/operation.ts";
@@ -17,38 +18,35 @@ import { requestLine } from "./report.ts";
 /** The gate as `holdfast api` meets it. */
 export type HcpGateWorld = GateWorld<HcpOperation, ExecutionResult>;
 
+/** A world that holds stores open. */
+export type Closable<World> = World & { readonly close: () => Promise<void> };
+
 /** Builds it. */
 export async function openGateWorld(
   context: CliContext,
   globals: GlobalOptions,
   access: HcpAccess,
-): Promise<HcpGateWorld> {
+  asking: AskingFlags = {},
+): Promise<Closable<HcpGateWorld>> {
+  const { env, home } = context;
+  const standing = { env, home, processes: await openProcesses() };
+  const { stores, close } = lazyStores(standing, asking);
   return {
-    env: context.env,
-    home: context.home,
-    processes: await openProcesses(),
+    ...standing,
+    ...waitOf(asking, context),
+    stores,
+    close,
     quiet: globals.quiet,
     lookUp: (operation, needs) => lookUp(operation, needs, access),
     describe: (operation) => describe(operation, access),
     ask: async (card) => (await import("../gate/prompt.ts")).askPerson(card),
     prepare: (operation) => prepareHcp(operation, access.options),
-    stores: async () => SESSIONS_ONLY,
     onGranted: (decision, remaining) => context.stderr.write(grantedText(decision, remaining)),
   };
 }
 
-/** Until the stores are wired in: what a session or a person does not allow is refused. */
-const SESSIONS_ONLY: GateStores = {
-  facts: async () => ({}),
-  begin: async () => ({ end: async () => {} }),
-  refused: async () => {},
-  file: async () => undefined,
-  answered: async () => false,
-  close: async () => {},
-};
-
 /** The card. Reads that are still under way at its deadline are abandoned, not retried behind the prompt. */
-async function describe(operation: HcpOperation, access: HcpAccess): Promise<Card> {
+export async function describe(operation: HcpOperation, access: HcpAccess): Promise<Card> {
   const { describeLoss } = await import("../hcp/loss/describe.ts");
   const { lossReader } = await import("../hcp/loss/reader.ts");
   const { createReader } = await import("../hcp/read.ts");
@@ -83,8 +81,14 @@ async function lookUp(
   return { ...reversibility, ...(organization === undefined ? {} : { organization }) };
 }
 
-/** Printed for each deletion that a session allowed; --quiet does not silence it. */
-function grantedText(decision: Decision, remaining: number | undefined): string {
+/** Printed for each operation that a grant allowed; --quiet does not silence it. */
+export function grantedText(decision: Decision, remaining: number | undefined): string {
   const left = remaining === undefined ? "" : `, ${remaining} left`;
-  return `holdfast: session ${decision.session} allows ${requestLine(decision.operation)}${left}\n`;
+  return `holdfast: ${granterText(decision)} allows ${requestLine(decision.operation)}${left}\n`;
+}
+
+function granterText({ reason, session, request, detail }: Decision): string {
+  if (reason === "approved") return `request ${request}, approved for this once,`;
+  if (reason === "allowlisted") return `allowlist entry ${detail}`;
+  return reason === "agent-unrestricted" ? "policy" : `session ${session}`;
 }

@@ -1,23 +1,17 @@
 // How failures, refusals and decisions look: the one place that words them for people and programs.
 
-import { commandLine } from "../policy/command-line.ts";
+import { requestWords } from "../policy/command-line.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
+import type { Waiting } from "../gate/stores.ts";
 import type { Decision } from "../policy/decide.ts";
 import type { Failure } from "../policy/failure.ts";
-import { type Operation, typedPath } from "../policy/operation.ts";
+import type { Operation } from "../policy/operation.ts";
 import { type ReasonContext, reasonText, remediesOf } from "../policy/reason.ts";
 import { visible } from "../system/terminal-text.ts";
 
 /** `DELETE /workspaces/ws-8ZkQ`, as people type it. */
 export function requestLine(operation: Operation): string {
-  if (operation.kind === "command") {
-    const { typed, args } = operation.command;
-    return visible(commandLine([typed, ...args]));
-  }
-  const { request } = operation;
-  const path = typedPath(request.path);
-  const query = request.query.map(([name, value]) => `${name}=${value}`).join("&");
-  return visible(`${request.method} ${path}${query === "" ? "" : `?${query}`}`);
+  return visible(requestWords(operation));
 }
 
 function contextOf({ operation, session, detail, request }: Decision): ReasonContext {
@@ -34,27 +28,44 @@ export function whyText(decision: Decision): string {
   return `${visible(reasonText(decision.reason, contextOf(decision)))} [${decision.reason}]`;
 }
 
+/** What a refusal came to, besides itself: a request that waits, or why there is none. */
+export interface Aftermath {
+  readonly waiting?: Waiting;
+  readonly unasked?: string;
+}
+
+function contextAfter(decision: Decision, { waiting }: Aftermath): ReasonContext {
+  const context = contextOf(decision);
+  if (waiting === undefined) return context;
+  return { ...context, request: waiting.request.id, answers: waiting.answers };
+}
+
 /** A refusal, with ways on that work as printed. */
-export function refusalText(decision: Decision): string {
-  const heading = decision.reason === "declined" ? "kept, nothing sent" : "refused, nothing sent";
-  const remedies = remediesOf(decision.reason, contextOf(decision));
+export function refusalText(decision: Decision, aftermath: Aftermath = {}): string {
+  const nothing = decision.operation.kind === "hcp" ? "nothing sent" : "nothing run";
+  const heading = `${decision.reason === "declined" ? "kept" : "refused"}, ${nothing}`;
+  const remedies = remediesOf(decision.reason, contextAfter(decision, aftermath));
+  const { waiting, unasked } = aftermath;
   const width = Math.max(0, ...remedies.map((remedy) => remedy.for.length));
   return [
     `holdfast: ${heading}: ${requestLine(decision.operation)}`,
     `  why  ${whyText(decision)}`,
+    ...(unasked === undefined ? [] : [`  not asked: ${visible(unasked)}`]),
     ...(remedies.length === 0
       ? []
       : ["  Only a person can allow this. Show them this; do not try another way."]),
     ...remedies.map((remedy) => `    ${remedy.for.padEnd(width)}  ${visible(remedy.command)}`),
+    ...(waiting === undefined ? [] : ["  Once approved, run the same command again."]),
     "",
   ].join("\n");
 }
 
 /** A decision as the one object that --json prints. */
-export async function decisionJson(decision: Decision): Promise<object> {
+export async function decisionJson(decision: Decision, aftermath: Aftermath = {}): Promise<object> {
   const { operationDigest } = await import("../policy/digest.ts");
   const { effect, reason, operation } = decision;
-  const context = contextOf(decision);
+  const context = contextAfter(decision, aftermath);
+  const { waiting, unasked } = aftermath;
   return {
     effect,
     reason,
@@ -73,7 +84,17 @@ export async function decisionJson(decision: Decision): Promise<object> {
       digest: operationDigest(operation),
     },
     remedies: remediesOf(reason, context),
+    ...requestJson(decision, waiting),
+    ...(unasked === undefined ? {} : { unasked }),
   };
+}
+
+function requestJson({ request }: Decision, waiting: Waiting | undefined): object {
+  if (waiting !== undefined) {
+    const { id, state, expiresAt } = waiting.request;
+    return { request: { id, status: state, expiresAt } };
+  }
+  return request === undefined ? {} : { request: { id: request } };
 }
 
 function detailsOf(operation: Operation): object {
@@ -98,7 +119,8 @@ export function failureJson(failure: Failure): object {
 }
 
 /** The exit code of a decision that let nothing through. */
-export function refusalExit(decision: Decision): ExitCode {
+export function refusalExit(decision: Decision, { waiting }: Aftermath = {}): ExitCode {
+  if (waiting !== undefined) return EXIT.waiting;
   return decision.reason === "declined" && decision.detail === "interrupted at the prompt"
     ? EXIT.interrupted
     : EXIT.refused;

@@ -27,11 +27,15 @@ interface Layout {
   readonly isNarrow: boolean;
 }
 
-/** The card as lines for a terminal of that many columns, ending with a line end. */
-export function cardText(card: Card, columns: number): string {
+/**
+ * The card as lines for a terminal of that many columns, ending with a line end.
+ *
+ * @param whole nothing is cut: what cannot be shown whole must not be approved
+ */
+export function cardText(card: Card, columns: number, whole = false): string {
   const rows = [...card.rows, ...card.unknown.map((text) => ({ label: "unknown", text }))];
   const layout = layoutOf(rows, columns);
-  const lines = rows.flatMap((row) => rowLines(row, layout));
+  const lines = rows.flatMap((row) => rowLines(row, layout, whole));
   return `${[...questionLines(card.question, layout), ...lines].join("\n")}\n`;
 }
 
@@ -44,21 +48,25 @@ function layoutOf(rows: readonly CardRow[], columns: number): Layout {
   return { label, indent, width: Math.max(2, columns - indent - 1), isNarrow };
 }
 
-function rowLines(row: CardRow, { label, indent, width, isNarrow }: Layout): string[] {
-  const text = textLines(row, width);
+function rowLines(
+  row: CardRow,
+  { label, indent, width, isNarrow }: Layout,
+  whole: boolean,
+): string[] {
+  const text = textLines(row, width, whole);
   const [first = "", ...rest] = isNarrow ? ["", ...text] : text;
   const head = `${" ".repeat(MARGIN)}${visible(row.label).padEnd(label)}  ${first}`;
   return [first === "" ? head.trimEnd() : head, ...rest.map((line) => " ".repeat(indent) + line)];
 }
 
-function textLines({ label, text }: CardRow, width: number): string[] {
+function textLines({ label, text }: CardRow, width: number, whole: boolean): string[] {
   const shown = visible(text);
   // A command is there to be copied, in one piece.
   if (label === "safer") return [shown];
-  if (label === "target") return wrapped(shortened(shown, LONGEST_OF_REQUEST), width);
+  const part = whole ? shown : shortened(shown, LONGEST_OF_REQUEST);
+  if (label === "target") return wrapped(part, width);
   // What will be sent is shown to the last space.
-  if (["request", "headers", "body"].includes(label))
-    return cut(shortened(shown, LONGEST_OF_REQUEST), width);
+  if (["request", "headers", "body", "runs", "argument"].includes(label)) return cut(part, width);
   return wrapped(shortened(shown, LONGEST), width);
 }
 

@@ -14,7 +14,7 @@ import type { Card } from "../policy/card.ts";
 import { type Decision, decide, type Facts } from "../policy/decide.ts";
 import type { Failure } from "../policy/failure.ts";
 import { isHarmless, type Operation } from "../policy/operation.ts";
-import { isLiftable } from "../policy/reason.ts";
+import { isLiftable, type Reason } from "../policy/reason.ts";
 import type { LookUpNeed } from "../policy/session-grant.ts";
 import {
   type Claim,
@@ -46,7 +46,7 @@ export interface GateWorld<Op extends Operation, Result extends Execution> exten
   readonly ask: (card: Card) => Promise<NonNullable<Facts["answer"]>>;
   /** Everything that can fail before anything is sent, such as finding a token. */
   readonly prepare: (operation: Op) => Promise<() => Promise<Result>>;
-  /** Told when a session's grant is used, just before the request leaves. */
+  /** Told which grant is used, just before the request leaves. */
   readonly onGranted: (decision: Decision<Op>, remaining: number | undefined) => void;
   /** Opens what a session's grant does not need: approvals, allowlist, policy, the audit log. */
   readonly stores: () => Promise<GateStores>;
@@ -58,8 +58,9 @@ export interface GateWorld<Op extends Operation, Result extends Execution> exten
 export interface GateResult<Op extends Operation, Result> {
   readonly decision: Decision<Op>;
   readonly execution?: Result;
-  /** The request that waits for a person because of it. */
+  /** The request that waits for a person because of it; or why none does. */
   readonly waiting?: Waiting;
+  readonly unasked?: string;
 }
 
 interface Gathered {
@@ -172,6 +173,9 @@ async function carryOut<Op extends Operation, Result extends Execution>(
   return { decision, execution };
 }
 
+/** A yes that was given before: whoever runs the command is told what it rests on. */
+const STANDING_YES: readonly Reason[] = ["approved", "allowlisted", "agent-unrestricted"];
+
 /** Without a session's claim: by an answer, an approval, an entry, or because it is harmless (R4). */
 async function carryOutHere<Op extends Operation, Result extends Execution>(
   decision: Decision<Op>,
@@ -182,6 +186,7 @@ async function carryOutHere<Op extends Operation, Result extends Execution>(
   const act = await world.prepare(decision.operation);
   const begun = await stores.begin(decision, facts.session);
   if ("decision" in begun) return { decision: begun.decision as Decision<Op> };
+  if (STANDING_YES.includes(decision.reason)) world.onGranted(decision, undefined);
   try {
     const execution = await act();
     await begun.end(execution.outcome, execution.response?.status);
@@ -216,7 +221,7 @@ async function refuse<Op extends Operation, Result extends Execution>(
   await stores.refused(decision, facts.session);
   if (!isLiftable(reason)) return { decision };
   const waiting = await stores.file(decision, facts, () => world.describe(operation));
-  return waiting === undefined ? { decision } : { decision, waiting };
+  return "unasked" in waiting ? { decision, ...waiting } : { decision, waiting };
 }
 
 /** Whatever fails on the way lets the claim go: what was not sent returns, the rest is unknown. */

@@ -14,6 +14,11 @@ export interface Waiting {
   readonly isNew: boolean;
 }
 
+/** Why nobody is asked: one clause for the refusal. */
+export interface Unasked {
+  readonly unasked: string;
+}
+
 /** Something that was let through, from its record to its outcome. */
 export interface Begun {
   /** Records what came of it. Never throws: what cannot be recorded stays unknown. */
@@ -30,12 +35,8 @@ export interface GateStores {
   begin(decision: Decision, session: SessionFact): Promise<Begun | { readonly decision: Decision }>;
   /** Records a refusal that no session's host recorded. */
   refused(decision: Decision, session: SessionFact): Promise<void>;
-  /** Files a request, or finds the one that waits; undefined where no person could answer it. */
-  file(
-    decision: Decision,
-    facts: Facts,
-    describe: () => Promise<Card>,
-  ): Promise<Waiting | undefined>;
+  /** Files a request, or finds the one that waits; or says why no person could answer it. */
+  file(decision: Decision, facts: Facts, describe: () => Promise<Card>): Promise<Waiting | Unasked>;
   /** Waits until the request is not pending any more: true; or `ms` have passed: false. */
   answered(waiting: Waiting, ms: number): Promise<boolean>;
   close(): Promise<void>;

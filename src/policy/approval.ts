@@ -88,6 +88,8 @@ export interface Requester {
   /** The operating system's name of the user, and the machine's. */
   readonly user: string;
   readonly machine: string;
+  /** What it says for itself. Nothing rests on it, and people see it marked as unverified. */
+  readonly said?: string;
 }
 
 /** A person who decided, as the operating system or the database tells it, never from text. */

@@ -33,6 +33,7 @@ export const AUDIT_EVENTS = {
   "allowlist-added": "a person added an allowlist entry",
   "allowlist-removed": "a person removed an allowlist entry",
   "log-repaired": "a torn last line was set aside",
+  "log-cut": "the end of the log was found missing",
 } as const satisfies Record<string, string>;
 export type AuditEvent = keyof typeof AUDIT_EVENTS;
 

@@ -5,7 +5,13 @@
 // W2 The command of an operation makes exactly that operation again, body and all. Where no line can
 //    do that, there is no command.
 
-import type { CommandOperation, HcpOperation, HcpRequest, Operation } from "./operation.ts";
+import {
+  type CommandOperation,
+  type HcpOperation,
+  type HcpRequest,
+  type Operation,
+  typedPath,
+} from "./operation.ts";
 
 /** What a terminal must not be shown as it is: system/terminal-text.ts would show it escaped. */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
@@ -48,6 +54,15 @@ export function apiCommand({ request }: HcpOperation): string[] {
   }
   if (body !== undefined) words.push("-i", isLiteral(body) ? body : "-");
   return words;
+}
+
+/** How people name an operation: `DELETE /workspaces/ws-8ZkQ?force=true`, or the command. Not escaped. */
+export function requestWords(operation: Operation): string {
+  if (operation.kind === "command")
+    return commandLine([operation.command.typed, ...operation.command.args]);
+  const { method, path, query } = operation.request;
+  const search = query.map(([name, value]) => `${name}=${value}`).join("&");
+  return `${method} ${typedPath(path)}${search === "" ? "" : `?${search}`}`;
 }
 
 /**

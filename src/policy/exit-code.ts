@@ -29,9 +29,9 @@ export const EXIT_MEANING: readonly (readonly [code: ExitCode, meaning: string])
   [EXIT.apiFailing, "the API keeps failing (429 or 5xx)"],
   [EXIT.resourceInError, "the API refused: the resource is in a state that does not allow it"],
   [EXIT.refused, "refused by the gate, or declined at the prompt"],
-  [EXIT.waiting, "reserved: refused, and a request waits for a person"],
-  [EXIT.ownFailure, "harness exec: holdfast itself failed"],
-  [EXIT.cannotExecute, "harness exec: the command was found but cannot be executed"],
-  [EXIT.commandNotFound, "harness exec: the command was not found"],
+  [EXIT.waiting, "refused, and a request waits for a person: holdfast approve"],
+  [EXIT.ownFailure, "harness exec, gate: holdfast itself failed"],
+  [EXIT.cannotExecute, "harness exec, gate: the command was found but cannot be executed"],
+  [EXIT.commandNotFound, "harness exec, gate: the command was not found"],
   [EXIT.interrupted, "interrupted with Ctrl-C"],
 ];

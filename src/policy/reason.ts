@@ -1,7 +1,7 @@
 // Every reason that the gate gives, once. Text, JSON, Markdown and docs/reasons.md come from here.
 
 import type { Answers } from "./approval.ts";
-import { operationLine } from "./command-line.ts";
+import { operationLine, requestWords } from "./command-line.ts";
 import type { Effect } from "./decide.ts";
 import type { Operation } from "./operation.ts";
 
@@ -49,8 +49,13 @@ function remedy(purpose: string, command: string | undefined): Remedy[] {
   return command === undefined ? [] : [{ for: purpose, command }];
 }
 
-function onlyByHand({ operation }: ReasonContext): Remedy[] {
-  return remedy("by hand", operationLine(operation));
+/** The line for a person's own terminal. A command needs no gate there. */
+function handLine(operation: Operation): string | undefined {
+  return operation.kind === "command" ? requestWords(operation) : operationLine(operation);
+}
+
+function byHand({ operation }: ReasonContext): Remedy[] {
+  return remedy("by hand", handLine(operation));
 }
 
 function newSession({ operation }: ReasonContext): Remedy[] {
@@ -59,10 +64,26 @@ function newSession({ operation }: ReasonContext): Remedy[] {
   return remedy("in a session", operationLine(operation, words));
 }
 
+/** Inside a session nothing can start a wider one, so only a person's own terminal is left. */
 const sessionOrByHand = (context: ReasonContext): Remedy[] => [
-  ...newSession(context),
-  ...onlyByHand(context),
+  ...(context.session === undefined ? newSession(context) : []),
+  ...byHand(context),
 ];
+
+const listRequests = (): Remedy[] => [{ for: "requests", command: "holdfast approval list" }];
+
+/** Commands about the request that blocks. */
+function aboutRequest(
+  { request }: ReasonContext,
+  commands: (id: string) => readonly (readonly [purpose: string, command: string])[],
+): Remedy[] {
+  if (request === undefined) return listRequests();
+  return commands(request).map(([purpose, command]) => ({ for: purpose, command }));
+}
+
+const named = ({ request }: ReasonContext): string =>
+  request === undefined ? "a request" : `request ${request}`;
+
 const listSessions = (): Remedy[] => [{ for: "live sessions", command: "holdfast session list" }];
 const diagnose = (): Remedy[] => [{ for: "diagnose", command: "holdfast doctor" }];
 const none = (): Remedy[] => [];
@@ -90,13 +111,13 @@ export const REASONS = {
   approved: {
     effect: "allow",
     when: "A person approved exactly this operation, once, and the approval has not been used or expired.",
-    text: ({ request }) => `request ${request} was approved, for this once`,
+    text: (context) => `${named(context)} was approved, for this once`,
     remedies: none,
   },
   allowlisted: {
     effect: "allow",
     when: "An allowlist entry covers the command with exactly these arguments, and it is not known to destroy.",
-    text: ({ detail }) => `allowlist entry ${detail} covers it`,
+    text: ({ detail }) => `allowlist entry${detail ? ` ${detail}` : ""} covers it`,
     remedies: none,
   },
   "agent-unrestricted": {
@@ -114,55 +135,46 @@ export const REASONS = {
   denied: {
     effect: "deny",
     when: "A person said no to this operation, or to another one on the same resource; it lasts until a person reopens it.",
-    text: ({ request }) => `a person said no to it (request ${request})`,
-    remedies: ({ request }) =>
-      request === undefined
-        ? []
-        : [
-            { for: "the answer", command: `holdfast approval show ${request}` },
-            { for: "ask again", command: `holdfast approval reopen ${request}` },
-          ],
+    text: (context) => `a person said no to it (${named(context)})`,
+    remedies: (context) =>
+      aboutRequest(context, (id) => [
+        ["the answer", `holdfast approval show ${id}`],
+        ["ask again", `holdfast approval reopen ${id}`],
+      ]),
   },
   executing: {
     effect: "deny",
     when: "An attempt at this operation, or at another one on the same resource, is under way.",
-    text: ({ request }) => `an attempt at it is under way (request ${request})`,
-    remedies: ({ request }) =>
-      request === undefined
-        ? []
-        : [{ for: "the attempt", command: `holdfast approval show ${request}` }],
+    text: (context) => `an attempt at it is under way (${named(context)})`,
+    remedies: (context) =>
+      aboutRequest(context, (id) => [["the attempt", `holdfast approval show ${id}`]]),
   },
   "outcome-unknown": {
     effect: "deny",
     when: "An attempt at this operation may have happened; nothing is tried again until a person says what became of it.",
-    text: ({ request }) =>
-      `an attempt at it may have happened (request ${request}), and nothing is tried twice`,
-    remedies: ({ request }) =>
-      request === undefined
-        ? []
-        : [
-            { for: "look", command: `holdfast approval show ${request}` },
-            {
-              for: "it did",
-              command: `holdfast approval resolve ${request} --happened --evidence 'what you saw'`,
-            },
-            {
-              for: "it did not",
-              command: `holdfast approval resolve ${request} --did-not-happen --evidence 'what you saw'`,
-            },
-          ],
+    text: (context) =>
+      `an attempt at it may have happened (${named(context)}), and nothing is tried twice`,
+    remedies: (context) =>
+      aboutRequest(context, (id) => [
+        ["look", `holdfast approval show ${id}`],
+        ["it did", `holdfast approval resolve ${id} --happened --evidence 'what you saw'`],
+        [
+          "it did not",
+          `holdfast approval resolve ${id} --did-not-happen --evidence 'what you saw'`,
+        ],
+      ]),
   },
   "agent-denied": {
     effect: "deny",
     when: "Policy lets this agent run no commands at all (security: deny).",
     text: ({ detail }) => `policy lets this agent run no commands${detail ? `: ${detail}` : ""}`,
-    remedies: none,
+    remedies: byHand,
   },
   "allowlist-miss": {
     effect: "deny",
     when: "No allowlist entry covers the command, and policy has nobody asked for this agent (ask: off).",
     text: () => "no allowlist entry covers it, and policy has nobody asked for this agent",
-    remedies: none,
+    remedies: byHand,
   },
   "store-refused": {
     effect: "deny",
@@ -185,7 +197,7 @@ export const REASONS = {
     liftable: true,
     when: "No known request matches the path, and no session grant covers what is unknown.",
     text: () => "no known request matches it, and no session covers what is unknown",
-    remedies: onlyByHand,
+    remedies: byHand,
   },
   "class-not-granted": {
     effect: "deny",
@@ -279,7 +291,7 @@ export const REASONS = {
             },
           ]
         : []),
-      ...onlyByHand(context),
+      ...byHand(context),
     ],
   },
   sandboxed: {
@@ -288,14 +300,14 @@ export const REASONS = {
     when: "The operating system forbids the caller to reach the session's socket.",
     text: (context) =>
       `a sandbox keeps this process from ${inSession(context)}${context.detail ? `: ${context.detail}` : ""}`,
-    remedies: onlyByHand,
+    remedies: byHand,
   },
   "environment-changed": {
     effect: "deny",
     when: "A HOLDFAST_ variable differs from the session's own, or an inner session was left out.",
     text: (context) =>
       `${context.detail ?? "a HOLDFAST_ variable"} differs from what ${inSession(context)} was started with`,
-    remedies: onlyByHand,
+    remedies: byHand,
   },
   "record-refused": {
     effect: "deny",
@@ -307,7 +319,7 @@ export const REASONS = {
     effect: "deny",
     when: "Session grants need Unix sockets and process lineage; on Windows use WSL.",
     text: () => "session grants do not work on this platform; on Windows use WSL",
-    remedies: onlyByHand,
+    remedies: byHand,
   },
   declined: {
     effect: "deny",
@@ -342,13 +354,12 @@ export function remediesOf(reason: Reason, context: ReasonContext): Remedy[] {
   const { request, answers } = context;
   if (request === undefined || answers === undefined) return info.remedies(context);
   const approve = `holdfast approve ${request}`;
-  const byHand = remedy("by hand", operationLine(context.operation));
   return [
     { for: "once", command: approve },
     ...(answers.session && context.session !== undefined
       ? [{ for: "this session", command: `${approve} --session` }]
       : []),
     ...(answers.always ? [{ for: "always", command: `${approve} --always` }] : []),
-    ...byHand,
+    ...info.remedies(context),
   ];
 }

@@ -6,7 +6,7 @@ export const EMPTY_STORES: GateStores = {
   facts: async () => ({}),
   begin: async () => ({ end: async () => {} }),
   refused: async () => {},
-  file: async () => undefined,
+  file: async () => ({ unasked: "there is no store" }),
   answered: async () => false,
   close: async () => {},
 };

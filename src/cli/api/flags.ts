@@ -18,6 +18,10 @@ export interface ApiFlags {
   readonly all?: boolean | undefined;
   readonly pageSize?: string | undefined;
   readonly pageNumber?: string | undefined;
+  /** How long to wait for a person's answer; true: as long as the request waits. */
+  readonly wait?: string | boolean | undefined;
+  /** What a person reads of why, as unverified. */
+  readonly reason?: string | undefined;
   /** Never does anything: see `yesFailure`. */
   readonly yes?: boolean | undefined;
 }
@@ -95,6 +99,16 @@ export const API_FLAGS: readonly FlagDeclaration[] = [
     name: "pageNumber",
     flags: "--page-number <N>",
     description: "which page, from 1",
+  },
+  {
+    name: "wait",
+    flags: "--wait [DURATION]",
+    description: "where a person must answer, wait for it instead of exiting with 8",
+  },
+  {
+    name: "reason",
+    flags: "--reason <TEXT>",
+    description: "why, for the person who answers; shown as unverified",
   },
   {
     name: "yes",

@@ -66,6 +66,8 @@ export interface Notice {
 export interface ListQuery {
   readonly states?: readonly RequestState[];
   readonly session?: string;
+  /** Only those that are about this resource. */
+  readonly resourceKey?: string;
   /** At most this many, the newest first; default 100. */
   readonly limit?: number;
 }

@@ -1,0 +1,41 @@
+// The gate's stores for one run of the command line, opened when they are first asked for: what a
+// session's grant covers never loads them.
+
+import type { GateStores } from "../gate/stores.ts";
+import type { StoresOptions } from "../gate/stores-open.ts";
+import { requestWords } from "../policy/command-line.ts";
+import type { StandingWorld } from "../session/caller/standing.ts";
+import type { AskingFlags } from "./waiting.ts";
+
+export interface LazyStores {
+  readonly stores: () => Promise<GateStores>;
+  /** Lets go of what was opened, so that the process can end. */
+  readonly close: () => Promise<void>;
+}
+
+/** Opens nothing yet. */
+export function lazyStores(
+  world: StandingWorld,
+  { reason }: AskingFlags,
+  more: Pick<StoresOptions, "commandFact"> = {},
+): LazyStores {
+  let opened: Promise<GateStores> | undefined;
+  const open = async () => {
+    void [reason, more, world, requestWords];
+    return {
+      facts: async () => ({}),
+      begin: async () => ({ end: async () => {} }),
+      refused: async () => {},
+      file: async () => ({ unasked: "there is no store" }),
+      answered: async () => false,
+      close: async () => {},
+    } satisfies GateStores;
+  };
+  return {
+    stores: () => {
+      opened ??= open();
+      return opened;
+    },
+    close: async () => (await opened)?.close(),
+  };
+}
