@@ -113,7 +113,9 @@ const session: fc.Arbitrary<SessionFact> = fc.oneof(
     .constantFrom(
       ...reasons.filter(
         (reason) =>
-          !/^(not-destructive|confirmed|needs-confirmation|no-session|declined)$/.test(reason),
+          reason === "granted" ||
+          (REASONS[reason].effect === "deny" &&
+            !/^(no-session|declined|agent-denied|allowlist-miss)$/.test(reason)),
       ),
     )
     .map((reason) => inside(reason)),
@@ -125,7 +127,7 @@ const facts = fc
     ({ answer: said, ...rest }): Facts => (said === undefined ? rest : { ...rest, answer: said }),
   );
 
-describe("P1 to P4, whatever the facts", () => {
+describe("P1, P3, P5 and P6, whatever the facts", () => {
   it("is total, gives a reason of the table, and carries the very operation", () => {
     fc.assert(
       fc.property(operation, facts, (what, known) => {
