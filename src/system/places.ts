@@ -33,6 +33,11 @@ export function sessionDirectory(env: Environment, home: string): string {
   return join(configDirectory(env, home), "exec");
 }
 
+/** Where the audit log is: `<config>/audit`. */
+export function auditDirectory(env: Environment, home: string): string {
+  return join(configDirectory(env, home), "audit");
+}
+
 /**
  * Where session sockets are. It does not follow XDG_RUNTIME_DIR: agents are often started with a
  * scrubbed environment, and host and caller must come to the same answer.
