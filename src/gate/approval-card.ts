@@ -92,9 +92,8 @@ export function approvalCard(
     operation,
     ...(requester.session === undefined ? {} : { session: requester.session }),
   };
-  const { typedName, ...shown } = whole;
   return {
-    ...shown,
+    ...whole,
     rows: [
       ...whole.rows,
       { label: "asked by", text: askedBy(request, now) },
@@ -109,6 +108,5 @@ export function approvalCard(
         ? []
         : [{ label: "it says", text: `(unverified) ${requester.said}` }]),
     ],
-    ...(row.typesName && typedName !== undefined ? { typedName } : {}),
   };
 }

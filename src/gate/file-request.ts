@@ -13,6 +13,7 @@ import { Failure } from "../policy/failure.ts";
 import type { Policy } from "../policy/policy.ts";
 import { resourceKey } from "../policy/resource-key.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
+import { withWholeRequest } from "./approval-card.ts";
 import { requesterOf } from "./requester.ts";
 import type { Unasked, Waiting } from "./stores.ts";
 
@@ -45,7 +46,7 @@ export async function fileRequest(
   if (policy.approvals.store.kind === "sqlite" && isCi(world.env))
     return { unasked: "no person can reach this machine's approvals (CI)" };
   try {
-    const card = await describe();
+    const card = withWholeRequest(await describe(), decision.operation);
     const row = approvability(decision.operation, card);
     if (!row.approvable) return { unasked: row.because };
     return await file(decision, facts, card, filing);

@@ -181,8 +181,6 @@ export interface Approvable extends Answers {
   readonly approvable: boolean;
   /** One clause: why so. */
   readonly because: string;
-  /** The person types the target's name instead of `y`. */
-  readonly typesName: boolean;
   readonly pendingMs: number;
   readonly usableMs: number;
 }
@@ -194,14 +192,13 @@ export interface Approvable extends Answers {
 export const APPROVABLE: readonly (Approvable & {
   /** For the documentation. */
   readonly what: string;
-  readonly matches: (operation: Operation, card: Pick<Card, "truncated">) => boolean;
+  readonly matches: (operation: Operation, card: Pick<Card, "truncated" | "typedName">) => boolean;
 })[] = [
   {
     what: "anything of which the card cannot show the whole",
     matches: (_, card) => card.truncated === true,
     approvable: false,
     because: "it is too long to be shown whole, and nobody can approve what they cannot see",
-    typesName: true,
     pendingMs: 0,
     usableMs: 0,
     session: false,
@@ -213,7 +210,6 @@ export const APPROVABLE: readonly (Approvable & {
       resourceClass === "organizations" && impact === "destroy",
     approvable: false,
     because: "an organization is deleted by hand or not at all",
-    typesName: true,
     pendingMs: 0,
     usableMs: 0,
     session: false,
@@ -224,7 +220,6 @@ export const APPROVABLE: readonly (Approvable & {
     matches: ({ kind, resourceClass }) => kind === "hcp" && resourceClass === "unknown",
     approvable: true,
     because: "nobody knows what it does, so the answer is good for a short time",
-    typesName: true,
     pendingMs: 60 * MINUTE_MS,
     usableMs: 10 * MINUTE_MS,
     session: false,
@@ -235,7 +230,6 @@ export const APPROVABLE: readonly (Approvable & {
     matches: ({ kind, reversibility }) => kind === "command" && reversibility === "irreversible",
     approvable: true,
     because: "it destroys, so no standing answer covers it",
-    typesName: false,
     pendingMs: 24 * 60 * MINUTE_MS,
     usableMs: 15 * MINUTE_MS,
     session: false,
@@ -247,7 +241,6 @@ export const APPROVABLE: readonly (Approvable & {
       operation.kind === "command" && operation.command.unbindable !== undefined,
     approvable: true,
     because: "its arguments decide what really runs, so no standing answer covers it",
-    typesName: false,
     pendingMs: 24 * 60 * MINUTE_MS,
     usableMs: 15 * MINUTE_MS,
     session: false,
@@ -258,7 +251,6 @@ export const APPROVABLE: readonly (Approvable & {
     matches: ({ kind }) => kind === "command",
     approvable: true,
     because: "one command with exactly its arguments",
-    typesName: false,
     pendingMs: 24 * 60 * MINUTE_MS,
     usableMs: 60 * MINUTE_MS,
     session: false,
@@ -266,10 +258,10 @@ export const APPROVABLE: readonly (Approvable & {
   },
   {
     what: "a deletion that cannot be undone",
-    matches: ({ reversibility }) => reversibility === "irreversible",
+    matches: ({ reversibility }, { typedName }) =>
+      reversibility === "irreversible" || typedName !== undefined,
     approvable: true,
     because: "it cannot be undone, so the answer is good for a short time",
-    typesName: true,
     pendingMs: 24 * 60 * MINUTE_MS,
     usableMs: 15 * MINUTE_MS,
     session: true,
@@ -280,7 +272,6 @@ export const APPROVABLE: readonly (Approvable & {
     matches: () => true,
     approvable: true,
     because: "one deletion of exactly this resource",
-    typesName: false,
     pendingMs: 24 * 60 * MINUTE_MS,
     usableMs: 60 * MINUTE_MS,
     session: true,
@@ -289,7 +280,10 @@ export const APPROVABLE: readonly (Approvable & {
 ];
 
 /** The row for an operation, as its card shows it. */
-export function approvability(operation: Operation, card: Pick<Card, "truncated">): Approvable {
+export function approvability(
+  operation: Operation,
+  card: Pick<Card, "truncated" | "typedName">,
+): Approvable {
   const row = APPROVABLE.find(({ matches }) => matches(operation, card));
   if (row === undefined) throw new Error("the last row matches everything");
   return row;
