@@ -47,7 +47,7 @@ function sightText(sight: SessionSight): string {
   if ("silent" in sight) return `${record.id}  not live: ${visible(sight.silent)}`;
   const { description } = sight;
   const used = `${description.spent} deleted or tried`;
-  return `${record.id}  ${stateText(description)}  ${visible(description.command)} (pid ${record.pid}): ${grantText(description)}; ${used}`;
+  return `${record.id}  ${stateText(description)}  ${visible(description.command)} (wrapper pid ${record.pid}): ${grantText(description)}; ${used}`;
 }
 
 function sightMarkdown(sights: readonly SessionSight[]): string {

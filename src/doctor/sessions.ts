@@ -2,12 +2,17 @@
 
 import type { SessionRecord } from "../grants/session-record.ts";
 import { isGone } from "../grants/session-store.ts";
-import type { SessionFact } from "../policy/decide.ts";
+import type { SessionFact, SessionVerdict } from "../policy/decide.ts";
 import { Failure } from "../policy/failure.ts";
 import { clockTime, grantText } from "../session/launch/banner.ts";
 import type { SessionDescription } from "../session/protocol/messages.ts";
 import { findStanding } from "../session/caller/standing.ts";
-import { seeSessions, type SessionSight, showSession } from "../session/caller/visit.ts";
+import {
+  objectionOf,
+  seeSessions,
+  type SessionSight,
+  showSession,
+} from "../session/caller/visit.ts";
 import { SESSION_VARIABLE } from "../system/places.ts";
 import { compareBoots } from "../system/processes.ts";
 import { type Check, type Finding, note, ok, problem } from "./check.ts";
@@ -22,15 +27,42 @@ async function inside(world: DoctorWorld): Promise<Finding> {
   const description = await answerOf(record, world);
   if (description === undefined) return ended(`session ${record.id}`);
   const text = `inside session ${record.id}: ${grantText(description)}`;
+  // The host knows best, and it proves each caller wherever it is.
+  const objection = await objectionOf(record, world.env);
+  if (objection !== undefined) return objected(record.id, text, objection);
   if (await isElsewhere(record, world))
     return note(`${text}; its host answers from another process namespace and proves each caller`);
-  if (!(await descendsFrom(record, description, world)))
-    return note(
-      `${SESSION_VARIABLE} is session ${record.id}'s, which this was not started in: it grants nothing`,
-      `unset ${SESSION_VARIABLE}`,
-    );
-  if (description.state !== "live") return note(`${text}; ${description.state}`, START);
   return ok(`${text}; until ${clockTime(new Date(description.expiresAt), new Date())}`);
+}
+
+/** What is wrong with this process, or with the session. */
+function objected(
+  id: string,
+  text: string,
+  { reason, detail }: NonNullable<Awaited<ReturnType<typeof objectionOf>>>,
+): Finding {
+  switch (reason) {
+    case "not-a-descendant":
+      return note(
+        `${SESSION_VARIABLE} is session ${id}'s, which this was not started in: it grants nothing`,
+        `unset ${SESSION_VARIABLE}`,
+      );
+    case "detached":
+      return note(
+        `this has come loose from session ${id} (a daemon, tmux or a remote runner): it grants nothing here`,
+        `from another terminal: holdfast session adopt ${detail ?? "PID"} --session ${id}`,
+      );
+    case "expired":
+    case "revoked":
+      return note(`${text}; ${reason}`, START);
+    default:
+      return fromFact({
+        standing: "inside",
+        session: id,
+        reason: reason as SessionVerdict,
+        ...(detail === undefined ? {} : { detail }),
+      });
+  }
 }
 
 /** Whether the host's pid was counted in another process namespace than ours. */
@@ -55,17 +87,6 @@ async function answerOf(
 const ended = (session: string): Finding =>
   problem(`${session} that this was started in has ended`, START);
 
-async function descendsFrom(
-  { pid, process_started: started }: SessionRecord,
-  { adopted }: SessionDescription,
-  { processes }: DoctorWorld,
-): Promise<boolean> {
-  const chain = await processes.lineage(processes.self());
-  return chain.some(
-    (each) => (each.pid === pid && each.started === started) || adopted.includes(each.pid),
-  );
-}
-
 function fromFact(fact: SessionFact): Finding {
   if (fact.standing === "outside") return ok("not inside one");
   if (fact.standing === "foreign-token") return note(fact.detail, `unset ${SESSION_VARIABLE}`);
@@ -87,31 +108,36 @@ function fromFact(fact: SessionFact): Finding {
 
 interface Sorted {
   readonly live: string[];
+  /** Expired or revoked, and its command runs on. */
+  readonly over: string[];
   readonly gone: string[];
   readonly silent: string[];
   readonly refused: Extract<SessionSight, { problem: unknown }>[];
 }
 
 async function sorted(sights: readonly SessionSight[], world: DoctorWorld): Promise<Sorted> {
-  const found: Sorted = { live: [], gone: [], silent: [], refused: [] };
+  const found: Sorted = { live: [], over: [], gone: [], silent: [], refused: [] };
   for (const sight of sights) {
     if ("problem" in sight) found.refused.push(sight);
-    else if ("description" in sight)
-      found.live.push(`${sight.record.id} (${sight.description.command})`);
-    else if (await isGone(sight.record, world.processes)) found.gone.push(sight.record.id);
+    else if ("description" in sight) {
+      const { state, command } = sight.description;
+      if (state === "live") found.live.push(`${sight.record.id} (${command})`);
+      else found.over.push(`${sight.record.id} (${command}, ${state})`);
+    } else if (await isGone(sight.record, world.processes)) found.gone.push(sight.record.id);
     else found.silent.push(`${sight.record.id}: ${sight.silent}`);
   }
   return found;
 }
 
 async function store(world: DoctorWorld): Promise<Finding> {
-  const { live, gone, silent, refused } = await sorted(
+  const { live, over, gone, silent, refused } = await sorted(
     await seeSessions(world.env, world.home),
     world,
   );
   const [bad] = refused;
   const text = [
     live.length === 0 ? "none live" : `${live.length} live: ${some(live)}`,
+    ...(over.length === 0 ? [] : [`${over.length} without a grant any more: ${some(over)}`]),
     ...(gone.length === 0 ? [] : [`${gone.length} ended without cleaning up: ${some(gone)}`]),
     ...(silent.length === 0 ? [] : [`no answer from ${some(silent)}`]),
     ...(bad === undefined ? [] : [`${refused.length} not to be trusted: ${bad.problem.message}`]),

@@ -60,6 +60,7 @@ const description = {
   command: "claude",
   hostname: "app.terraform.io",
   classes: ["vars"],
+  widened: [],
   wildcard: false,
   spent: 0,
   reserved: 0,

@@ -1,15 +1,17 @@
 // A session whose host is the test's own process: for questions that need no command of their own.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sessionFile } from "../../src/grants/session-store.ts";
+import type { AuditEntry } from "../../src/policy/audit-entry.ts";
 import type { SessionGrant } from "../../src/policy/session-grant.ts";
 import { openSession } from "../../src/session/launch/open-session.ts";
 import type { SessionHost } from "../../src/session/host/host.ts";
 import { socketPath } from "../../src/session/protocol/socket-path.ts";
 import type { StandingWorld } from "../../src/session/caller/standing.ts";
 import type { Clock } from "../../src/system/clock.ts";
+import { HandBlocks } from "./blocks.ts";
 import { procfs } from "../../src/system/processes-procfs.ts";
 
 /** Clocks that a test moves. */
@@ -30,6 +32,9 @@ export interface LiveSession {
   readonly record: string;
   /** Everything that was said to the person who started it. */
   readonly said: string[];
+  readonly blocks: HandBlocks;
+  /** Its entries in the audit log, the oldest first. */
+  entries(): AuditEntry[];
   close(): void;
 }
 
@@ -43,6 +48,7 @@ export async function openLiveSession(
   const directory = mkdtempSync(join(tmpdir(), "hf-"));
   const clock = new HandClock();
   const said: string[] = [];
+  const blocks = new HandBlocks();
   const env = {
     HOLDFAST_CONFIG_DIR: join(directory, "c"),
     HOLDFAST_RUNTIME_DIR: join(directory, "r"),
@@ -55,20 +61,29 @@ export async function openLiveSession(
       ttlMs,
       quiet: false,
     },
-    { ...outside, clock, say: (text) => said.push(text), isTerminal: false },
+    { ...outside, clock, say: (text) => said.push(text), isTerminal: false, ...blocks },
   );
   const { token } = session.identity;
   return {
     token,
     clock,
     said,
+    blocks,
+    entries: () => auditEntries(join(directory, "c")),
     host: session.host,
     world: { ...outside, env: { ...env, HOLDFAST_EXEC_SESSION: token } },
     socket: socketPath(env, token),
     record: sessionFile(session.directory, token),
     close: () => {
-      session.end();
+      session.end("exited with 0");
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The audit log of a configuration directory, as it lies there. */
+export function auditEntries(config: string): AuditEntry[] {
+  const file = join(config, "audit", "log.jsonl");
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as AuditEntry]));
 }

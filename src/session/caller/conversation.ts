@@ -17,6 +17,9 @@ import type { SessionAnswer, SessionRequest } from "../protocol/messages.ts";
 /** How long a host may take for one answer, in milliseconds. */
 export const ANSWER_TIMEOUT_MS = 5000;
 
+/** How long the next answer may take, in milliseconds. */
+export type Patience = () => number;
+
 /** Why no conversation came about. The detail is one line for people. */
 export class NoConversation extends Error {
   override readonly name = "NoConversation";
@@ -32,21 +35,35 @@ export class Conversation {
   readonly #channel: Channel;
   readonly #token: string;
   readonly #key: string;
+  readonly #patience: Patience;
   #descriptor: number | undefined;
 
-  private constructor(channel: Channel, token: string, key: string, descriptor: number) {
+  private constructor(
+    channel: Channel,
+    token: string,
+    { key, descriptor, patience }: { key: string; descriptor: number; patience: Patience },
+  ) {
     this.#channel = channel;
     this.#token = token;
     this.#key = key;
+    this.#patience = patience;
     this.#descriptor = descriptor;
   }
 
-  /** Connects to `socketPath` and introduces this process. Throws NoConversation. */
-  static async open(socketPath: string, token: string, env: Environment): Promise<Conversation> {
+  /**
+   * Connects to `socketPath` and introduces this process. `patience` says how long each answer may
+   * take, in milliseconds. Throws NoConversation.
+   */
+  static async open(
+    socketPath: string,
+    token: string,
+    env: Environment,
+    patience: Patience = () => ANSWER_TIMEOUT_MS,
+  ): Promise<Conversation> {
     let channel: Channel | undefined;
     try {
       checkPrivateDirectory(dirname(socketPath));
-      channel = new Channel(await connected(socketPath));
+      channel = new Channel(await connected(socketPath, patience()));
       channel.say({
         type: "hello",
         version: 1,
@@ -54,9 +71,9 @@ export class Conversation {
         nonce: randomBytes(16).toString("hex"),
         variables: holdfastVariables(env),
       });
-      const { file, key } = challengeOf(await channel.hear(ANSWER_TIMEOUT_MS));
+      const { file, key } = challengeOf(await channel.hear(patience()));
       const descriptor = openChallenge(file, dirname(socketPath));
-      return new Conversation(channel, token, key, descriptor);
+      return new Conversation(channel, token, { key, descriptor, patience });
     } catch (error) {
       // Whoever holds the other end open would otherwise keep this process from ending.
       channel?.destroy();
@@ -70,7 +87,7 @@ export class Conversation {
       this.#channel.say(request);
       const answer = await this.#channel.hearSigned(
         (transcript, signature) => isSignedByHost(this.#token, this.#key, transcript, signature),
-        ANSWER_TIMEOUT_MS,
+        this.#patience(),
       );
       return answer as SessionAnswer;
     } catch (error) {
@@ -97,13 +114,13 @@ export class Conversation {
   }
 }
 
-function connected(path: string): Promise<Socket> {
+function connected(path: string, mostMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     const timer = setTimeout(() => {
       socket.destroy();
       reject(new ChannelError("timeout", "no answer in time"));
-    }, ANSWER_TIMEOUT_MS);
+    }, mostMs);
     socket.once("connect", () => {
       clearTimeout(timer);
       resolve(socket);

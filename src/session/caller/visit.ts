@@ -1,14 +1,18 @@
-// What a person does to a running session from outside: look, revoke, adopt.
+// What a person does to a running session from outside: look, revoke, adopt, widen; and what it is
+// told because a person answered elsewhere.
 
 import { existsSync } from "node:fs";
 import { type SessionRecord, withoutTokens } from "../../grants/session-record.ts";
 import { listSessions } from "../../grants/session-store.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
+import type { Reason } from "../../policy/reason.ts";
+import type { ResourceClass } from "../../policy/resource-class.ts";
 import { type Environment, sessionDirectory } from "../../system/places.ts";
-import { Conversation, NoConversation } from "./conversation.ts";
+import { Conversation, NoConversation, type Patience } from "./conversation.ts";
 import {
   checkedDescription,
+  type OperationSummary,
   type SessionAnswer,
   type SessionDescription,
   type SessionRequest,
@@ -26,9 +30,10 @@ async function ask(
   record: SessionRecord,
   env: Environment,
   request: SessionRequest,
+  patience?: Patience,
 ): Promise<SessionAnswer> {
   const path = socketPath(env, record.token);
-  const conversation = await Conversation.open(path, record.token, env);
+  const conversation = await Conversation.open(path, record.token, env, patience);
   const answer = await conversation.ask(request);
   conversation.close();
   return answer;
@@ -101,11 +106,11 @@ export async function showSession(
   });
 }
 
-/** Sends `revoke` or `adopt`. @throws Failure when the host refuses or does not answer */
+/** Sends `revoke`, `adopt` or `grant`. @throws Failure when the host refuses or does not answer */
 export async function changeSession(
   record: SessionRecord,
   env: Environment,
-  request: Extract<SessionRequest, { type: "revoke" | "adopt" }>,
+  request: Extract<SessionRequest, { type: "revoke" | "adopt" | "grant" }>,
 ): Promise<void> {
   let answer: SessionAnswer;
   try {
@@ -118,6 +123,100 @@ export async function changeSession(
     });
   }
   if (answer.type === "done") return;
-  const why = answer.type === "error" ? answer.message : "its host gave an unexpected answer";
-  throw new Failure("session-refused", `session ${record.id}: ${why}`, { exitCode: EXIT.refused });
+  throw new Failure("session-refused", `session ${record.id}: ${whyNot(answer)}`, {
+    exitCode: EXIT.refused,
+  });
+}
+
+function whyNot(answer: SessionAnswer): string {
+  return answer.type === "error" ? answer.message : "its host gave an unexpected answer";
+}
+
+/**
+ * Adds one class to what a running session grants, until it ends. `request`: the request that this
+ * answers; `code`: what the session's banner showed, where this terminal is younger than the session.
+ * @throws Failure when the host refuses or does not answer
+ */
+export async function widenSession(
+  record: SessionRecord,
+  env: Environment,
+  { code, ...widening }: { resourceClass: ResourceClass; request: string; code?: string },
+): Promise<void> {
+  await changeSession(record, env, { type: "grant", ...widening, ...typedCode(code) });
+}
+
+/**
+ * Asks a session's host whether this process is a person's, by the code that its banner showed.
+ * Undefined when it is; else why not, in one clause. Never throws for a host that does not answer.
+ */
+export async function vouchForPerson(
+  record: SessionRecord,
+  env: Environment,
+  code: string | undefined,
+): Promise<string | undefined> {
+  try {
+    const answer = await ask(record, env, { type: "vouch", ...typedCode(code) });
+    return answer.type === "done" ? undefined : whyNot(answer);
+  } catch (error) {
+    if (!(error instanceof NoConversation)) throw error;
+    return `session ${record.id} cannot vouch for it: ${error.message}`;
+  }
+}
+
+/** Codes are shown in capitals, and typed as people type. */
+const typedCode = (code: string | undefined) =>
+  code === undefined ? {} : { code: code.trim().toUpperCase() };
+
+/** How long any one session may take to hear that something changed, in milliseconds. */
+const TELL_MS = 1000;
+
+/**
+ * Tells every live session in the store that what a person forbids has changed. Never fails: a
+ * session that does not hear of it looks for itself (host/blocks.ts, X3).
+ */
+export async function tellBlocksChanged(env: Environment, home: string): Promise<void> {
+  try {
+    const live = listSessions(sessionDirectory(env, home)).flatMap((each) =>
+      "record" in each && existsSync(socketPath(env, each.record.token)) ? [each.record] : [],
+    );
+    await Promise.all(live.map((record) => tellOne(record, env)));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+async function tellOne(record: SessionRecord, env: Environment): Promise<void> {
+  const end = Date.now() + TELL_MS;
+  try {
+    await ask(record, env, { type: "blocks-changed" }, () => Math.max(1, end - Date.now()));
+  } catch (error) {
+    if (!(error instanceof NoConversation) && !(error instanceof Failure)) throw error;
+  }
+}
+
+/** An operation that no session grants: what a host says to it is about the caller. */
+const NOTHING: OperationSummary = {
+  title: "Find out where this process stands",
+  method: "GET",
+  path: "/",
+  hostname: "localhost",
+  resourceClass: "unknown",
+  reversibility: "irreversible",
+  resource: "localhost /",
+  items: 1,
+};
+
+/** What a session's host has against this process, or against everything; undefined for nothing. */
+export async function objectionOf(
+  record: SessionRecord,
+  env: Environment,
+): Promise<{ readonly reason: Reason; readonly detail?: string } | undefined> {
+  try {
+    const answer = await ask(record, env, { type: "peek", operation: NOTHING });
+    if (answer.type === "refused" && answer.reason !== "unknown-class") return answer;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof NoConversation)) throw error;
+    return { reason: error.why, detail: error.message };
+  }
 }

@@ -1,13 +1,15 @@
 // One caller's claim, from `reserve` to `result`, over one connection. The end of the connection is
 // an answer too: before `sending` nothing was sent; after it, it may have happened.
 
-import type { Ledger, Reservation, Verdict } from "./ledger.ts";
+import type { Blocks } from "./blocks.ts";
+import type { Ledger, Refused, Reservation, Verdict } from "./ledger.ts";
 import type { OuterClaim, OuterSession } from "./outer.ts";
 import type { OperationSummary, SessionAnswer, SessionRequest } from "../protocol/messages.ts";
 
 interface DialogueOptions {
   readonly id: string;
   readonly ledger: Ledger;
+  readonly blocks: Pick<Blocks, "current">;
   readonly outer?: OuterSession;
 }
 
@@ -31,8 +33,9 @@ export class ClaimDialogue {
 
   /** Judges an operation here and at the outer session; takes the budget for `reserve`. */
   async ask({ type, operation }: Question): Promise<SessionAnswer> {
-    const { ledger } = this.#options;
+    const { ledger, blocks } = this.#options;
     this.end();
+    await blocks.current();
     const isPeek = type === "peek";
     const verdict = ledger.judge(operation);
     if (verdict.verdict !== "allowed") return this.#say(verdict, operation, isPeek);
@@ -62,20 +65,25 @@ export class ClaimDialogue {
   }
 
   async #send(reservation: Reservation): Promise<SessionAnswer> {
-    const { ledger, id } = this.#options;
+    const { ledger, blocks } = this.#options;
     const outer = await this.#outerClaim?.sending();
     if (outer !== undefined && outer.type !== "go") {
       ledger.drop(reservation);
       if (outer.type === "refused") ledger.refuse(reservation.operation, outer.reason);
       return outer;
     }
+    await blocks.current();
     const refused = ledger.startSending(reservation);
-    if (refused?.verdict !== "refused") return { type: "go" };
+    if (refused === undefined) return { type: "go" };
     // The outer session has let it go; it is told that nothing came of it.
     this.#outerClaim?.result("failed_no_effect");
     this.#outerClaim = undefined;
     ledger.refuse(reservation.operation, refused.reason);
-    return { type: "refused", session: id, reason: refused.reason };
+    return this.#refusal(refused);
+  }
+
+  #refusal({ verdict: _, ...why }: Refused): SessionAnswer {
+    return { type: "refused", session: this.#options.id, ...why };
   }
 
   /** The connection ended. */
@@ -109,11 +117,10 @@ export class ClaimDialogue {
         ...(remaining === undefined ? {} : { remaining }),
       };
     }
-    const { reason, detail } = verdict;
     if (!isPeek) {
-      ledger.refuse(operation, reason);
-      void this.#options.outer?.tellRefusal(operation, reason);
+      ledger.refuse(operation, verdict.reason);
+      void this.#options.outer?.tellRefusal(operation, verdict.reason);
     }
-    return { type: "refused", session: id, reason, ...(detail === undefined ? {} : { detail }) };
+    return this.#refusal(verdict);
   }
 }

@@ -34,9 +34,12 @@ export class Connections {
     this.#open.delete(socket);
   }
 
-  /** Ends all of them. */
+  /** Ends all of them, and what was asked over them: what is still being sent is unknown from now on. */
   destroy(): void {
-    for (const socket of this.#open.keys()) socket.destroy();
+    for (const [socket, dialogue] of this.#open) {
+      socket.destroy();
+      dialogue.end();
+    }
   }
 
   #giveWay(): boolean {

@@ -10,20 +10,22 @@ const MOST_ENTRIES = 100;
 /** A description is one line of an answer, and its longest part is what agents asked for. */
 const MOST_CHARACTERS = 64 * 1024;
 
-type Described = Pick<HostOptions, "id" | "command" | "ledger" | "receipt" | "startedAt" | "outer">;
+type Described = Pick<HostOptions, "id" | "command" | "ledger" | "records" | "startedAt" | "outer">;
 
 /** Describes the session as it is now. */
 export function describeSession(
-  { id, command, ledger, receipt, startedAt, outer }: Described,
+  { id, command, ledger, records, startedAt, outer }: Described,
   adopted: readonly ProcessIdentity[],
 ): SessionDescription {
   const { grant } = ledger;
+  const { receipt } = records;
   return {
     id,
     command,
     hostname: grant.hostname,
     ...(grant.organization === undefined ? {} : { organization: grant.organization }),
     classes: [...grant.classes],
+    widened: [...ledger.widened],
     wildcard: grant.wildcard,
     ...(grant.maxDeletes === undefined ? {} : { maxDeletes: grant.maxDeletes }),
     spent: ledger.spent,

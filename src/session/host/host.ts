@@ -4,16 +4,20 @@
 //    session can reserve; what it says about itself is never believed.
 // H2 A HOLDFAST_ variable that differs from the host's own is refused by name.
 // H3 The budget is asked and taken in one turn of the event loop, after the last await.
-// H4 There is no message that widens the grant.
+// H4 Nothing inside the session widens its grant, nor does anything on disk. One message does: a
+//    person outside (adoption.ts) adds one class by name, while the session is live and for as long
+//    as it lives. Wildcard, budget, hostname, organization and end stay as they were at the start.
+// H5 What was refused, let through and came of it is recorded (records.ts) before it is answered.
 
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { Reason } from "../../policy/reason.ts";
 import type { Environment } from "../../system/places.ts";
 import type { Processes } from "../../system/processes.ts";
-import { adoptable, whyNotAnswering } from "./adoption.ts";
 import { Belonging, type Caller } from "./belonging.ts";
+import type { Blocks } from "./blocks.ts";
 import { Channel, ChannelError } from "../protocol/channel.ts";
 import { ClaimDialogue } from "./claim-dialogue.ts";
 import { Connections } from "./connections.ts";
@@ -21,8 +25,10 @@ import { describeSession } from "./description.ts";
 import type { HostIdentity } from "../protocol/identity.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ProcessIdentity } from "../lineage.ts";
-import type { OuterSession } from "./outer.ts";
+import type { OuterSession, Report } from "./outer.ts";
 import { createChallenge, provenLineage } from "./proof.ts";
+import type { Records } from "./records.ts";
+import { Visitors } from "./visitors.ts";
 import {
   helloSchema,
   requestSchema,
@@ -30,7 +36,6 @@ import {
   type SessionDescription,
   type SessionRequest,
 } from "../protocol/messages.ts";
-import type { Receipt } from "./receipt.ts";
 
 /** How long a caller may take to introduce itself, in milliseconds. */
 const INTRODUCTION_TIMEOUT_MS = 10_000;
@@ -43,14 +48,20 @@ export interface HostOptions {
   readonly command: string;
   readonly self: ProcessIdentity;
   readonly ledger: Ledger;
-  readonly receipt: Receipt;
+  readonly records: Records;
+  readonly blocks: Blocks;
   readonly processes: Processes;
   readonly env: Environment;
   readonly outer?: OuterSession;
   readonly startedAt: Date;
-  /** Told when somebody revoked or adopted, in one clause. */
+  /** Told when somebody changed something about the session, in one clause. */
   readonly onEvent: (event: string) => void;
 }
+
+/** What lets something through that the session's grant does not cover. */
+const REPORTED: readonly Reason[] = ["approved", "allowlisted", "agent-unrestricted"];
+
+const NOT_INSIDE: SessionAnswer = { type: "error", message: "only from inside the session" };
 
 type Refusal = Extract<SessionAnswer, { type: "refused" }>;
 
@@ -58,13 +69,16 @@ type Refusal = Extract<SessionAnswer, { type: "refused" }>;
 export class SessionHost {
   readonly #options: HostOptions;
   readonly #belonging: Belonging;
+  readonly #visitors: Visitors;
   readonly #server: Server;
   readonly #connections = new Connections();
   #path: string | undefined;
+  #hasSeenEnd = false;
 
   constructor(options: HostOptions) {
     this.#options = options;
     this.#belonging = new Belonging(options.self, options.env);
+    this.#visitors = new Visitors(options, this.#belonging);
     this.#server = createServer((socket) => void this.#serve(socket));
   }
 
@@ -84,8 +98,10 @@ export class SessionHost {
 
   /** Stops answering: what is reserved returns, what is being sent stays unknown. */
   close(): void {
+    this.#noticeEnd();
     this.#connections.destroy();
     this.#server.close();
+    this.#options.blocks.close();
     // Recursive, because something else may have been put in the socket's place.
     if (this.#path !== undefined) rmSync(this.#path, { force: true, recursive: true });
   }
@@ -145,13 +161,15 @@ export class SessionHost {
     caller: Caller,
     dialogue: ClaimDialogue,
   ): Promise<SessionAnswer> {
+    this.#noticeEnd();
     switch (request.type) {
       case "describe":
         return { type: "description", description: this.describe() };
       case "revoke":
-        return this.#revoke(caller);
       case "adopt":
-        return this.#adopt(request.pid, request.code, caller);
+      case "grant":
+      case "vouch":
+        return this.#visitors.answer(request, caller);
       case "nest":
         return this.#nest(caller);
       case "refusal":
@@ -163,10 +181,10 @@ export class SessionHost {
       case "result":
         return dialogue.go(request);
       case "report":
-      case "grant":
-      case "vouch":
+        return this.#noteReport(request, caller);
       case "blocks-changed":
-        return { type: "error", message: "not yet" };
+        this.#options.blocks.changed();
+        return { type: "done" };
     }
   }
 
@@ -187,28 +205,6 @@ export class SessionHost {
     return why && { type: "refused", session: this.#options.id, ...why };
   }
 
-  #revoke(caller: Caller): SessionAnswer {
-    const [process] = caller.chain;
-    if (process === undefined)
-      return { type: "error", message: "the caller could not be identified" };
-    this.#options.ledger.revoke();
-    this.#options.onEvent(`revoked by process ${process.pid} (${process.name})`);
-    return { type: "done" };
-  }
-
-  async #adopt(pid: number, code: string | undefined, caller: Caller): Promise<SessionAnswer> {
-    const { processes, self } = this.#options;
-    const { roots } = this.#belonging;
-    const session = { roots, started: self.started, code: this.#options.code };
-    const why = whyNotAnswering(caller.chain, processes, session, code);
-    if (why !== undefined) return { type: "error", message: `not adopted: ${why}` };
-    const found = await adoptable(pid, processes);
-    if (typeof found === "string") return { type: "error", message: `not adopted: ${found}` };
-    this.#belonging.adopt(found);
-    this.#options.onEvent(`process ${found.pid} (${found.name}) adopted`);
-    return { type: "done" };
-  }
-
   /**
    * Something was refused without this session being asked, by an inner session or because the
    * caller had lost its variables: it stands on this receipt too.
@@ -217,18 +213,45 @@ export class SessionHost {
     { operation, reason }: Extract<SessionRequest, { type: "refusal" }>,
     caller: Caller,
   ): SessionAnswer {
-    const { where } = this.#belonging.place(caller);
-    if (where === "outside" || where === "detached")
-      return { type: "error", message: "only from inside the session" };
+    if (!this.#isInside(caller)) return NOT_INSIDE;
     this.#options.ledger.refuse(operation, reason);
     return { type: "done" };
+  }
+
+  /** Something was carried out that an approval or an allowlist entry allowed, not the session. */
+  async #noteReport(report: Report, caller: Caller): Promise<SessionAnswer> {
+    if (!this.#isInside(caller)) return NOT_INSIDE;
+    if (!REPORTED.includes(report.reason))
+      return {
+        type: "error",
+        message: "nothing to report: only the session itself lets that through",
+      };
+    const { operation, reason, outcome, status } = report;
+    this.#options.records.reported(operation, reason, outcome, status);
+    await this.#options.outer?.tellReport(report);
+    return { type: "done" };
+  }
+
+  #isInside(caller: Caller): boolean {
+    const { where } = this.#belonging.place(caller);
+    return where === "inside" || where === "below-inner-session";
   }
 
   #nest(caller: Caller): SessionAnswer {
     const refused = this.#whyRefused(caller);
     if (refused !== undefined) return refused;
+    const { ledger, id } = this.#options;
+    if (ledger.state !== "live") return { type: "refused", session: id, reason: ledger.state };
     const [process] = caller.chain;
     if (process !== undefined) this.#belonging.addInnerHost(process);
     return { type: "description", description: this.describe() };
+  }
+
+  /** Records that the time is up, when that is first noticed. */
+  #noticeEnd(): void {
+    const { ledger, records } = this.#options;
+    if (this.#hasSeenEnd || ledger.state !== "expired") return;
+    this.#hasSeenEnd = true;
+    records.happened({ event: "session-expired" });
   }
 }

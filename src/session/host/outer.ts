@@ -9,6 +9,7 @@ import type {
   Outcome,
   SessionAnswer,
   SessionDescription,
+  SessionRequest,
 } from "../protocol/messages.ts";
 
 /** One deletion at the outer host, from `reserve` to `result`. */
@@ -26,7 +27,12 @@ export interface OuterSession {
   reserve(operation: OperationSummary): Promise<OuterClaim>;
   /** Tells that the inner session refused: it belongs on the outer receipt too. */
   tellRefusal(operation: OperationSummary, reason: Reason): Promise<void>;
+  /** Tells what became of something that an approval or an allowlist entry let through. */
+  tellReport(report: Report): Promise<void>;
 }
+
+/** What a nested command reports. */
+export type Report = Extract<SessionRequest, { type: "report" }>;
 
 /** Registers this process as an inner host of the session of `token`. Throws NoConversation. */
 export async function joinOuterSession(
@@ -51,8 +57,19 @@ function outerSession(
     const reason = error.why;
     return { type: "refused", session: description.id, reason, detail: error.message };
   };
+  const tell = async (message: Report | Extract<SessionRequest, { type: "refusal" }>) => {
+    try {
+      const conversation = await open();
+      await conversation.ask(message);
+      conversation.close();
+    } catch (error) {
+      refuse(error);
+    }
+  };
   return {
     description,
+    tellReport: tell,
+    tellRefusal: (operation, reason) => tell({ type: "refusal", operation, reason }),
     peek: async (operation) => {
       try {
         const conversation = await open();
@@ -61,15 +78,6 @@ function outerSession(
         return answer;
       } catch (error) {
         return refuse(error);
-      }
-    },
-    tellRefusal: async (operation, reason) => {
-      try {
-        const conversation = await open();
-        await conversation.ask({ type: "refusal", operation, reason });
-        conversation.close();
-      } catch (error) {
-        refuse(error);
       }
     },
     reserve: async (operation) => {

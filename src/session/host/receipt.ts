@@ -68,6 +68,16 @@ export class Receipt {
     });
     if (this.#entries.length > MAX_ENTRIES) this.#forgetOne();
   }
+
+  /** Takes the last refusal of the same request off again, if there is one. */
+  takeRefusalBack({ method, path }: Pick<OperationSummary, "method" | "path">): void {
+    const index = this.#entries.findLastIndex(
+      (entry) => entry.result === "refused" && entry.method === method && entry.path === path,
+    );
+    const [taken] = index < 0 ? [] : this.#entries.splice(index, 1);
+    this.counts.refused -= taken?.items ?? 0;
+  }
+
   #forgetOne(): void {
     const refused = this.#entries.findIndex((entry) => entry.result === "refused");
     this.#entries.splice(Math.max(0, refused), 1);

@@ -63,7 +63,7 @@ export function bannerText(facts: BannerFacts): string {
       `${facts.dropped.join(", ")}: session ${facts.inside} does not grant them`,
     ]);
   rows.push(
-    ["others", "refused; do those by hand, from another terminal"],
+    ["others", "refused; answer from another terminal: holdfast approve"],
     [
       "ends",
       `with ${name}, at ${clockTime(facts.expiresAt, facts.now)}, or by: holdfast session revoke ${id}`,
@@ -98,15 +98,25 @@ function resultRow(
   return [`  ${result.padEnd(8)} ${count}`, ...more, ...shown];
 }
 
+/** `widened  projects, at 14:02, for request K7QF, by ana@laptop (process 4711 (zsh))`. */
+function wideningRows({ widened }: SessionDescription, now: Date): string[] {
+  return widened.map((each) => {
+    const at = clockTime(new Date(each.at), now);
+    return `  widened  ${each.class}, at ${at}, for request ${each.request}, by ${visible(each.by)}`;
+  });
+}
+
 /** The receipt as text. `ending` says how the command ended: `exited with 0`. */
 export function receiptText(session: SessionDescription, ending: string): string {
   const { counts, entries } = session;
   const total = counts.deleted + counts.failed + counts.unknown + counts.refused;
   const heading = `holdfast: session ${session.id} ended: ${visible(session.command)} ${ending}`;
-  if (total === 0) return `${heading}; it allowed nothing and refused nothing\n`;
+  if (total === 0 && session.widened.length === 0)
+    return `${heading}; it allowed nothing and refused nothing\n`;
   return [
     heading,
     `  granted  ${grantText(session)}${session.state === "live" ? "" : `, ${session.state}`}`,
+    ...wideningRows(session, new Date()),
     ...resultRow("deleted", counts.deleted, entries),
     ...resultRow("failed", counts.failed, entries),
     ...resultRow("unknown", counts.unknown, entries),

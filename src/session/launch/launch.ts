@@ -27,9 +27,10 @@ const SETTLE_MS = 250;
 /** Runs the command inside a new session. Returns the exit code (E3). Throws Failure before it starts. */
 export async function launch(request: LaunchRequest, world: LaunchWorld): Promise<number> {
   const session = await openSession(request, world);
-  process.once("exit", session.end);
+  const giveUp = () => session.end("was left behind");
+  process.once("exit", giveUp);
   process.once("exit", letGoOfHungUpTerminals);
-  let ending: Ending;
+  let ending: Ending | undefined;
   let stop = () => {};
   try {
     const env = { ...world.env, [SESSION_VARIABLE]: session.identity.token };
@@ -37,6 +38,8 @@ export async function launch(request: LaunchRequest, world: LaunchWorld): Promis
     if ("failure" in started) ending = started;
     else {
       stop = started.stop;
+      // Not before: a command that deletes nothing does not wait for it.
+      void session.blocks.current();
       ending = await sweepUntil(
         endingOf(started.child, world.env.PATH ?? ""),
         session.directory,
@@ -45,8 +48,8 @@ export async function launch(request: LaunchRequest, world: LaunchWorld): Promis
       await session.host.settled(SETTLE_MS);
     }
   } finally {
-    session.end();
-    process.off("exit", session.end);
+    session.end(ending?.text ?? "was left behind");
+    process.off("exit", giveUp);
     stop();
   }
   finish(request, world, session.host, ending.text);

@@ -2,12 +2,14 @@
 //
 // E1 The grant exists only while this process lives: nothing on disk grants anything by itself.
 // E2 Whatever fails on the way leaves no record, no socket and no lock behind.
+// E5 A session that cannot record that it was started is not started.
 
 import { dirname } from "node:path";
 import { removeSession, sessionFile, writeSession } from "../../grants/session-store.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import { narrow, type SessionGrant } from "../../policy/session-grant.ts";
+import type { SessionDescription } from "../protocol/messages.ts";
 import type { Clock } from "../../system/clock.ts";
 import { lock } from "../../system/lock.ts";
 import { type Environment, sessionDirectory } from "../../system/places.ts";
@@ -15,14 +17,18 @@ import type { Processes } from "../../system/processes.ts";
 import { ensurePrivateDirectory, UnsafeFile } from "../../system/safe-file.ts";
 import { visible } from "../../system/terminal-text.ts";
 import { outerUserId } from "../../system/user.ts";
-import { bannerText, commandName } from "./banner.ts";
+import { bannerText, commandName, grantText } from "./banner.ts";
+import { openSessionLog } from "./session-log.ts";
+import { Blocks, type BlocksPorts } from "../host/blocks.ts";
 import { SessionHost } from "../host/host.ts";
 import { createIdentity, type HostIdentity, randomCode } from "../protocol/identity.ts";
 import { Ledger } from "../host/ledger.ts";
 import type { ProcessIdentity } from "../lineage.ts";
 import type { OuterSession } from "../host/outer.ts";
 import { Receipt } from "../host/receipt.ts";
+import { Records } from "../host/records.ts";
 import { socketPath } from "../protocol/socket-path.ts";
+import { userHere } from "../who.ts";
 
 export interface LaunchRequest {
   /** The command and its arguments; at least one word. */
@@ -37,7 +43,7 @@ export interface LaunchRequest {
   readonly outer?: OuterSession;
 }
 
-export interface LaunchWorld {
+export interface LaunchWorld extends BlocksPorts {
   readonly env: Environment;
   readonly home: string;
   readonly processes: Processes;
@@ -52,8 +58,13 @@ export interface OpenSession {
   readonly host: SessionHost;
   /** The store's directory. */
   readonly directory: string;
-  /** Ends it: nothing answers any more, and nothing is left behind. Safe to call twice. */
-  readonly end: () => void;
+  /** What blocks resources: reading it may begin when the command runs. */
+  readonly blocks: Blocks;
+  /**
+   * Ends it: nothing answers any more, and nothing is left behind but its entries in the audit log.
+   * Safe to call twice. `how` the command ended: `exited with 0`.
+   */
+  readonly end: (how: string) => void;
 }
 
 /** Opens a session for `request` and shows its banner. Throws Failure, and then leaves nothing (E2). */
@@ -65,28 +76,39 @@ export async function openSession(
   const path = socketPath(world.env, identity.token);
   const directory = sessionDirectory(world.env, world.home);
   preparePrivate(dirname(path));
-  const narrowed = request.outer && narrow(request.grant.classes, request.outer.description);
+  const log = openSessionLog(world, identity.token);
+  const { outer } = request;
+  const narrowed = outer && narrow(request.grant.classes, outer.description);
   const grant = narrowed ? { ...request.grant, classes: narrowed.kept } : request.grant;
+  const id = randomCode(6);
+  const onEvent = (event: string) => world.say(`holdfast: session ${id}: ${visible(event)}\n`);
   const receipt = new Receipt(world.clock.wall);
+  const records = new Records({ id, receipt, audit: log.append, onEvent });
+  const blocks = new Blocks(world);
   const facts = {
-    id: randomCode(6),
+    id,
     code: randomCode(8),
     startedAt: new Date(world.clock.wall()),
     self: await identify(world.processes),
-    ledger: new Ledger(grant, request.ttlMs, world.clock, receipt),
+    ledger: new Ledger(grant, lifetime(request, world.clock), {
+      clock: world.clock,
+      records,
+      blocks,
+    }),
   };
   const host = new SessionHost({
     ...facts,
     identity,
-    receipt,
+    records,
+    blocks,
     command: commandName(request.command),
     processes: world.processes,
     env: world.env,
-    onEvent: (event) => world.say(`holdfast: session ${facts.id}: ${visible(event)}\n`),
-    ...(request.outer === undefined ? {} : { outer: request.outer }),
+    onEvent,
+    ...(outer === undefined ? {} : { outer }),
   });
   let release = () => {};
-  const end = () => {
+  const clear = () => {
     host.close();
     release();
     removeSession(directory, identity.token);
@@ -94,24 +116,59 @@ export async function openSession(
   try {
     await host.listen(path);
     await write(directory, identity.token, grant, facts, world.processes);
-    release = await own(sessionFile(directory, identity.token), facts.id, world);
+    release = await own(sessionFile(directory, identity.token), id, world);
+    log.require(() =>
+      records.started({
+        detail: grantText(grant),
+        by: userHere(commandName(request.command)),
+        ...(outer === undefined ? {} : { target: `inside session ${outer.description.id}` }),
+      }),
+    );
   } catch (error) {
-    end();
+    clear();
+    log.close(false);
     throw error;
   }
   world.say(
     bannerText({
-      id: facts.id,
+      id,
       command: request.command,
-      grant,
+      grant: outer === undefined ? grant : within(grant, outer.description),
       expiresAt: facts.ledger.expiresAt,
       now: facts.startedAt,
       ...(world.isTerminal ? { code: facts.code } : {}),
-      ...(request.outer ? { inside: request.outer.description.id } : {}),
+      ...(outer ? { inside: outer.description.id } : {}),
       ...(narrowed ? { dropped: narrowed.dropped } : {}),
     }),
   );
-  return { identity, host, directory, end };
+  const end = (how: string) => {
+    clear();
+    records.ended(how);
+    log.close(facts.ledger.spent > 0);
+  };
+  return { identity, host, directory, blocks, end };
+}
+
+/** How long the grant lasts, in milliseconds: never longer than that of the session around it. */
+function lifetime({ ttlMs, outer }: LaunchRequest, clock: Clock): number {
+  if (outer === undefined) return ttlMs;
+  const left = Date.parse(outer.description.expiresAt) - clock.wall();
+  return Math.max(1, Math.min(ttlMs, left));
+}
+
+/** What the grant comes to inside another session, as far as that can be said in advance. */
+function within(grant: SessionGrant, outer: SessionDescription): SessionGrant {
+  const left =
+    outer.maxDeletes === undefined
+      ? Number.POSITIVE_INFINITY
+      : outer.maxDeletes - outer.spent - outer.reserved;
+  const most = Math.min(grant.maxDeletes ?? Number.POSITIVE_INFINITY, left);
+  const organization = grant.organization ?? outer.organization;
+  return {
+    ...grant,
+    ...(most === Number.POSITIVE_INFINITY ? {} : { maxDeletes: most }),
+    ...(organization === undefined ? {} : { organization }),
+  };
 }
 
 interface SessionFacts {

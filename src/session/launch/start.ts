@@ -51,6 +51,12 @@ async function join(token: string, id: string, world: StandingWorld): Promise<Ou
     );
     if (outer !== undefined) return outer;
     const why = answer.type === "refused" ? answer.reason : "not-live";
+    if (why === "expired" || why === "revoked")
+      return refuse(
+        why,
+        `session ${id}, which this process is in, ${why === "expired" ? "has expired" : "was revoked"}: nothing is started inside it [${why}]`,
+        "start a new session from a terminal outside this one",
+      );
     return refuse(
       why,
       `${SESSION_VARIABLE} is set, but session ${id} does not take this process in [${why}]`,

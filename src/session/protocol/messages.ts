@@ -21,6 +21,7 @@ const line = z.string().max(2048);
 const resourceClass = z
   .string()
   .refine((name): name is ResourceClass => Object.hasOwn(RESOURCE_CLASSES, name));
+const requestId = z.string().regex(/^[A-Z0-9]{1,16}$/);
 const reason = z.string().refine((name): name is Reason => Object.hasOwn(REASONS, name));
 
 /** The part of an operation that the host needs: to decide, and for the receipt. */
@@ -82,7 +83,7 @@ export const requestSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("grant"),
     resourceClass,
-    request: z.string().max(16),
+    request: requestId,
     code: line.exactOptional(),
   }),
   z.strictObject({ type: z.literal("vouch"), code: line.exactOptional() }),
@@ -113,12 +114,23 @@ const entrySchema = z.strictObject({
 /** One line of the receipt. */
 export type ReceiptEntry = z.infer<typeof entrySchema>;
 
+const wideningSchema = z.strictObject({
+  class: resourceClass,
+  request: requestId,
+  at: instant,
+  by: shown,
+});
+/** One class that a person added while the session ran: for which request, when, and who. */
+export type Widening = z.infer<typeof wideningSchema>;
+
 const descriptionSchema = z.strictObject({
   id: sessionId,
   command: shown,
   hostname: shown,
   organization: shown.exactOptional(),
   classes: z.array(resourceClass),
+  /** Those among the classes that were not granted at the start. */
+  widened: z.array(wideningSchema),
   wildcard: z.boolean(),
   maxDeletes: count.exactOptional(),
   spent: count,

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Ledger, type Reservation } from "../../../src/session/host/ledger.ts";
-import { Receipt } from "../../../src/session/host/receipt.ts";
+import { NO_BLOCKS } from "../../support/blocks.ts";
+import { HandRecords } from "../../support/entries.ts";
 import { FUZZ_RUNS } from "../../support/fuzz-runs.ts";
 import { HandClock, HOSTNAME } from "../../support/live-session.ts";
 import { operationOn } from "../../support/summary.ts";
@@ -10,14 +11,16 @@ const HOUR = 3_600_000;
 
 function ledgerOf(maxDeletes?: number, ttlMs = HOUR) {
   const clock = new HandClock();
-  const receipt = new Receipt(clock.wall);
+  const log = new HandRecords(clock.wall);
+  const { receipt, records } = log;
   const grant = {
     hostname: HOSTNAME,
     classes: ["vars" as const],
     wildcard: false,
     ...(maxDeletes === undefined ? {} : { maxDeletes }),
   };
-  return { clock, receipt, ledger: new Ledger(grant, ttlMs, clock, receipt) };
+  const ledger = new Ledger(grant, ttlMs, { clock, records, blocks: NO_BLOCKS });
+  return { clock, receipt, log, ledger };
 }
 const items = (count: number) => operationOn(HOSTNAME, "vars", count);
 

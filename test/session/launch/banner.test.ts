@@ -26,6 +26,7 @@ const description = (more: Partial<SessionDescription> = {}): SessionDescription
   command: "claude",
   hostname: HOSTNAME,
   classes: ["vars"],
+  widened: [],
   wildcard: false,
   spent: 0,
   reserved: 0,

@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Ledger } from "../../../src/session/host/ledger.ts";
 import { type OpenSession, openSession } from "../../../src/session/launch/open-session.ts";
 import type { OperationSummary } from "../../../src/session/protocol/messages.ts";
-import { Receipt } from "../../../src/session/host/receipt.ts";
 import type { Clock } from "../../../src/system/clock.ts";
 import { openProcesses } from "../../../src/system/open-processes.ts";
+import { HandBlocks, NO_BLOCKS } from "../../support/blocks.ts";
+import { HandRecords } from "../../support/entries.ts";
 import { exists, workspace } from "../../support/scripts.ts";
 import { type Stage, setStage } from "../../support/stage.ts";
 
@@ -75,9 +76,14 @@ describe("a session's end by two clocks (B4)", () => {
     items: 1,
   };
 
+  const ledgerOf = (clock: Clock) => {
+    const { records } = new HandRecords(clock.wall);
+    return new Ledger(grant, TTL, { clock, records, blocks: NO_BLOCKS });
+  };
+
   it.each(STEPS)("%s: %s", (_, step, expected) => {
     const clocks = new Clocks();
-    const ledger = new Ledger(grant, TTL, clocks, new Receipt(clocks.wall));
+    const ledger = ledgerOf(clocks);
     step(clocks);
     expect(ledger.state).toBe(expected);
     expect(ledger.judge(operation).verdict).toBe(expected === "live" ? "allowed" : "refused");
@@ -85,7 +91,7 @@ describe("a session's end by two clocks (B4)", () => {
 
   it("is asked again just before the request leaves (B3)", () => {
     const clocks = new Clocks();
-    const ledger = new Ledger(grant, TTL, clocks, new Receipt(clocks.wall));
+    const ledger = ledgerOf(clocks);
     const reservation = ledger.reserve(operation);
     clocks.bootOnly(TTL);
     expect(ledger.startSending(reservation)).toMatchObject({ reason: "expired" });
@@ -118,10 +124,11 @@ describe("a nested delete, with a host whose clocks are moved (B4)", () => {
         clock: clocks,
         say: () => {},
         isTerminal: false,
+        ...new HandBlocks(),
       },
     );
   });
-  afterEach(() => session.end());
+  afterEach(() => session.end("exited with 0"));
 
   it.each(STEPS.map((step, index) => [...step, index] as const))(
     "%s: %s",

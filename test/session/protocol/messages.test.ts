@@ -33,7 +33,7 @@ describe("H4: what a caller can say at all", () => {
     },
   );
 
-  it.each(["grant", "widen", "approve", "allow", "Revoke", "reserve ", "", "constructor"])(
+  it.each(["widen", "approve", "allow", "Revoke", "reserve ", "", "constructor"])(
     "%j is none",
     (type) => {
       expect(requestSchema.safeParse({ type, operation: summary }).success).toBe(false);
