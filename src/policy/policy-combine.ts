@@ -181,9 +181,10 @@ function strictestAsk(
   const strict = all.filter(({ knobs }) => knobs.ask !== "on-miss");
   const [first] = strict;
   const other = strict.find(({ knobs }) => knobs.ask !== first?.knobs.ask);
+  if (first === undefined) return "on-miss";
+  if (other === undefined) return first.knobs.ask;
   // Where no command runs at all, it makes no difference.
-  if (first === undefined || other === undefined || security === "deny")
-    return first?.knobs.ask ?? "on-miss";
+  if (security === "deny") return "always";
   const whom = agent === "*" ? "agents that have no knobs of their own" : agent;
   throw conflict(
     `${first.file} says ask: ${first.knobs.ask} for ${whom}, ${other.file} says ask: ${other.knobs.ask}, and neither is the stricter`,

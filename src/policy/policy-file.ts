@@ -12,7 +12,7 @@ import {
   type Document,
   isMap,
   isNode,
-  isPair,
+  isScalar,
   Lexer,
   LineCounter,
   Parser,
@@ -25,7 +25,7 @@ import type { Failure } from "./failure.ts";
 import { type PolicyPart, partOf } from "./policy-combine.ts";
 import { databaseProblem, holdsPassword, pathProblem, webhookProblem } from "./policy-address.ts";
 import { durationMs } from "./policy-duration.ts";
-import { malformed, tellIssue } from "./policy-problem.ts";
+import { isAboutKey, malformed, tellIssue } from "./policy-problem.ts";
 import { whyDangerous } from "./policy-variables.ts";
 
 /** Longest text of a policy file, in characters. */
@@ -56,7 +56,6 @@ const store = z.union([
         !holdsPassword(postgres),
       {
         error: "a mapping with one password: in the URL or in password_file",
-        path: ["password_file"],
       },
     ),
 ]);
@@ -128,10 +127,12 @@ export function parsePolicy(text: string, file: string): PolicyPart {
     malformed(file, Math.max(1, lines.linePos(offset).line), what, fix);
   if (text.length > LONGEST_POLICY) throw refuse(0, "it is too long", "write less than 64 KiB");
   const document = compose(text, lines, refuse);
-  const value = valueOf(document, refuse);
+  const value = plainValue(document, refuse);
   const read = schema.safeParse(value);
   if (read.success) return partOf(read.data, file);
-  const found = read.error.issues
+  const { issues } = read.error;
+  const aboutKeys = issues.filter(isAboutKey);
+  const found = (aboutKeys.length > 0 ? aboutKeys : issues)
     .map((issue) => tellIssue(issue, value))
     .map((told) => ({ ...told, offset: offsetOf(document, told.path) }))
     .sort((one, other) => one.offset - other.offset);
@@ -160,8 +161,9 @@ function compose(text: string, lines: LineCounter, refuse: Refuse): Document.Par
     throw refuse(another.range[0], "a second document starts here", "keep one document");
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) {
-    const what = problem.message.split("\n")[0] ?? "it is no YAML";
-    throw refuse(problem.pos[0], what, "write plain YAML");
+    const [offset] = problem.pos;
+    if (problem.code === "DUPLICATE_KEY") throw refuse(offset, "a key is there twice", "keep one");
+    throw refuse(offset, problem.message.split("\n")[0] ?? "it is no YAML", "write plain YAML");
   }
   return document as Document.Parsed;
 }
@@ -181,19 +183,23 @@ function* shallowTokens(text: string, lines: LineCounter, refuse: Refuse): Gener
 }
 
 function strictToken(token: CST.Token, refuse: Refuse): CST.Token {
-  if (token.type === "directive") throw refuse(token.offset, "a % directive", "leave it out");
+  if (token.type === "directive")
+    throw refuse(token.offset, "it has a % directive", "leave it out");
   return token;
 }
 
-function valueOf(document: Document.Parsed, refuse: Refuse): unknown {
+function plainValue(document: Document.Parsed, refuse: Refuse): unknown {
   visit(document, (_, node) => {
     const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-    if (isPair(node) || !isNode(node)) return;
+    if (isScalar(node) && node.value === "__proto__")
+      throw refuse(offset, "it has the word __proto__", "write another name");
+    if (!isNode(node)) return;
     if ("anchor" in node && node.anchor !== undefined)
-      throw refuse(offset, `the anchor &${node.anchor}`, "write the value itself");
+      throw refuse(offset, `it has the anchor &${node.anchor}`, "write the value itself");
     if ("source" in node && !("value" in node))
-      throw refuse(offset, `the alias *${String(node.source)}`, "write the value itself");
-    if (node.tag !== undefined) throw refuse(offset, `the tag ${node.tag}`, "leave the tag out");
+      throw refuse(offset, `it has the alias *${String(node.source)}`, "write the value itself");
+    if (node.tag !== undefined)
+      throw refuse(offset, `it has the tag ${node.tag}`, "leave the tag out");
   });
   return document.toJS({ maxAliasCount: 0 });
 }

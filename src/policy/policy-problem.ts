@@ -6,6 +6,7 @@ import { fieldAt, keysAt } from "./policy-fields.ts";
 
 /** Longest piece of a file's own text in a message, in characters. */
 const LONGEST = 60;
+const WHOLE = "a mapping that starts with version: 1";
 
 /** The failure for a malformed file. `line` from 1. */
 export function malformed(file: string, line: number, what: string, fix: string): Failure {
@@ -22,6 +23,7 @@ export interface SchemaIssue {
   readonly message: string;
   readonly keys?: readonly string[];
   readonly errors?: readonly (readonly SchemaIssue[])[];
+  readonly issues?: readonly SchemaIssue[];
 }
 
 /** A finding, told: where it is, what is wrong, and what to write instead. */
@@ -36,10 +38,10 @@ export interface Told {
 export function tellIssue(issue: SchemaIssue, value: unknown): Told {
   const inner = innermost(issue, value);
   if (inner.code === "unrecognized_keys") return tellUnknownKey(inner);
-  const name = pathText(inner.path) || "the file";
+  if (inner.code === "invalid_key") return tellBadKey(inner);
+  const name = pathText(inner.path) || "it";
   const found = valueAt(value, inner.path);
-  const wanted =
-    inner.code === "custom" ? inner.message : (fieldAt(inner.path)?.is ?? inner.message);
+  const wanted = inner.code === "custom" ? inner.message : (fieldAt(inner.path)?.is ?? WHOLE);
   if (found === undefined)
     return { path: inner.path, what: `${name} is missing`, fix: `write ${name}: ${wanted}` };
   return {
@@ -49,12 +51,17 @@ export function tellIssue(issue: SchemaIssue, value: unknown): Told {
   };
 }
 
+/** A wrong key explains best what else is found to be wrong. */
+export function isAboutKey({ code }: SchemaIssue): boolean {
+  return code === "unrecognized_keys" || code === "invalid_key";
+}
+
 /** Of the ways in which no form of a value fits, the one that comes nearest to what is written. */
 function innermost(issue: SchemaIssue, value: unknown): SchemaIssue {
   const found = valueAt(value, issue.path);
   if (issue.code !== "invalid_union" || typeof found !== "object" || found === null) return issue;
   const deepest = (issue.errors ?? [])
-    .map(([first]) => first)
+    .map((each) => each.find(isAboutKey) ?? each[0])
     .find((each) => each !== undefined && (each.path.length > 0 || each.code !== "invalid_value"));
   if (deepest === undefined) return issue;
   return innermost({ ...deepest, path: [...issue.path, ...deepest.path] }, value);
@@ -69,6 +76,14 @@ function tellUnknownKey({ path, keys }: SchemaIssue): Told {
     path: [...path, key],
     what: `unknown key ${shown(key)}${where}`,
     fix: near === undefined ? `known here: ${known.join(", ")}` : `did you mean ${near}?`,
+  };
+}
+
+function tellBadKey({ path, issues }: SchemaIssue): Told {
+  return {
+    path,
+    what: `${pathText(path.slice(0, -1))} holds the key ${shown(path.at(-1))}`,
+    fix: `write ${issues?.[0]?.message ?? "another name"}`,
   };
 }
 
@@ -91,8 +106,9 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function shown(value: unknown): string {
+  if (value === null) return "empty";
   if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" && value !== null) return "a mapping";
+  if (typeof value === "object") return "a mapping";
   // A URL may hold a password where none belongs.
   const text = typeof value === "string" ? value.replace(/\/\/[^/@]*@/g, "//…@") : value;
   const json = JSON.stringify(text) ?? String(text);
