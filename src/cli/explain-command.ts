@@ -6,6 +6,7 @@ import { Failure } from "../policy/failure.ts";
 import { parseAllowDelete } from "../policy/resource-class.ts";
 import type { ApiFlags } from "./api/flags.ts";
 import { resolveOperation } from "./api-command.ts";
+import type { GateFlags } from "./command-world.ts";
 import { showClassTable } from "./class-table.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 import { showExplanation } from "./explanation.ts";
@@ -28,10 +29,23 @@ export async function runExplainApi(
   }
 }
 
+/** Explains one command. Exit 7 where it would be refused. @throws Failure for wrong usage */
+export async function runExplainGate(
+  parsed: readonly string[],
+  all: readonly string[],
+  flags: GateFlags,
+  globals: GlobalOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { commandWords } = await import("./gate-command.ts");
+  const { runExplainGate: show } = await import("./gate-explanation.ts");
+  return show(commandWords(parsed, all), flags, globals, context);
+}
+
 /** A request is explained as it stands; a session that does not exist is not part of that. */
-export function refuseBoth(allowDelete: unknown): void {
+export function refuseBoth(allowDelete: unknown, other: "api" | "gate"): void {
   if (allowDelete === undefined) return;
-  throw new Failure("usage", "--allow-delete: cannot be combined with explain api", {
+  throw new Failure("usage", `--allow-delete: cannot be combined with explain ${other}`, {
     exitCode: EXIT.usage,
     fix: "holdfast explain --allow-delete=CLASSES says what such a session would cover",
   });

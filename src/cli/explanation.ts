@@ -9,14 +9,24 @@ import type { CliContext, GlobalOptions } from "./context.ts";
 import { decisionJson, requestLine, whyText } from "./report.ts";
 
 const VERDICT = {
-  allow: "would be sent",
   ask: "would ask the person at this terminal",
   deny: "would be refused",
 } as const;
 
+/** A line of an explanation. */
+export type ExplanationRow = readonly [label: string, text: string];
+
+function verdict({ effect, operation }: Decision): string {
+  if (effect !== "allow") return VERDICT[effect];
+  return operation.kind === "hcp" ? "would be sent" : "would be run";
+}
+
 function reversibilityText({ operation }: Decision): string | undefined {
   if (isHarmless(operation)) return undefined;
-  if (operation.resourceClass === "unknown") return "unknown: no known request matches it";
+  if (operation.resourceClass === "unknown")
+    return operation.kind === "hcp"
+      ? "unknown: no known request matches it"
+      : "unknown: what would run could not be found, or not be pinned";
   if (operation.resourceClass === "commands") return "commands: what one does cannot be known";
   const { because } = RESOURCE_CLASSES[operation.resourceClass];
   return `${operation.resourceClass}: ${operation.reversibility}, ${because}`;
@@ -45,21 +55,26 @@ function commandRows({ command }: CommandOperation): [string, string][] {
   ];
 }
 
-/** The explanation as lines: the verdict, why, and what would be sent, credentials left out. */
-export function explanationText(decision: Decision): string {
-  const { operation, effect } = decision;
+/**
+ * The explanation as lines: the verdict, why, and what would be sent or run, credentials left out.
+ *
+ * @param more rows to add below
+ */
+export function explanationText(decision: Decision, more: readonly ExplanationRow[] = []): string {
+  const { operation } = decision;
   const reversibility = reversibilityText(decision);
-  const rows: [string, string][] = [
+  const rows: ExplanationRow[] = [
     ["why", whyText(decision)],
     ...(reversibility === undefined ? [] : [["class", reversibility] as [string, string]]),
     ...(operation.items === 1
       ? []
       : [["counts as", `${operation.items} deletions`] as [string, string]]),
     ...(operation.kind === "hcp" ? requestRows(operation) : commandRows(operation)),
+    ...more,
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   return [
-    `holdfast: dry run, nothing sent: ${VERDICT[effect]}: ${visible(operation.title)}`,
+    `holdfast: dry run, nothing ${operation.kind === "hcp" ? "sent" : "run"}: ${verdict(decision)}: ${visible(operation.title)}`,
     ...rows.map(([label, text]) => `  ${label.padEnd(width)}  ${visible(text)}`),
     "",
   ].join("\n");
@@ -70,8 +85,9 @@ export async function showExplanation(
   decision: Decision,
   globals: GlobalOptions,
   context: CliContext,
+  more: readonly ExplanationRow[] = [],
 ): Promise<ExitCode> {
-  context.stderr.write(explanationText(decision));
+  context.stderr.write(explanationText(decision, more));
   if (globals.json)
     context.stdout.write(`${JSON.stringify(await decisionJson(decision), null, 2)}\n`);
   else if (globals.markdown)

@@ -34,8 +34,8 @@ function requestFields({ request }: HcpOperation): object {
 
 function commandFields({ command }: CommandOperation): object {
   // `agent` is a label that the caller chose, and `unbindable` follows from the rest.
-  const { executable, args, cwd, environment, files } = command;
-  return { command: { executable, args, cwd, environment, files } };
+  const { executable, calledAs = executable, args, cwd, environment, files } = command;
+  return { command: { executable, calledAs, args, cwd, environment, files } };
 }
 
 const bodyDigest = (body: string | undefined): string | null =>

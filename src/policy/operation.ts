@@ -48,6 +48,11 @@ export type BindObstacle =
 export interface CommandRequest {
   /** Absolute, symbolic links followed; what was typed where nothing was found. */
   readonly executable: string;
+  /**
+   * Where `executable` was found, where that is a symbolic link itself: what the program is told that
+   * it was called as. One file may be many programs, and acts as the one whose name it hears.
+   */
+  readonly calledAs?: string;
   /** The name as typed: `argv[0]` on the card, never what is run. */
   readonly typed: string;
   /** The arguments, without the executable. */

@@ -4,14 +4,16 @@ import { Command } from "commander";
 import type { ApiFlags } from "../api/flags.ts";
 import type { CliContext } from "../context.ts";
 import { addApiFlags } from "./api.ts";
+import { wordsGiven } from "./gate.ts";
 import { collect, examples, globalsOf, type OnExit } from "./wiring.ts";
 
 const EXAMPLES = [
   "holdfast explain api -X DELETE /workspaces/ws-8ZkQ",
+  "holdfast explain gate -- make clean",
   "holdfast explain --allow-delete=reversible",
 ];
 
-/** The command, with `explain api` below it. */
+/** The command, with `explain api` and `explain gate` below it. */
 export function explainCommand(context: CliContext, onExit: OnExit): Command {
   const explain = new Command("explain")
     .description("say what the gate would decide, and why")
@@ -31,8 +33,19 @@ export function explainCommand(context: CliContext, onExit: OnExit): Command {
     .addHelpText("after", examples(EXAMPLES.slice(0, 1)))
     .action(async (path: string, flags: Omit<ApiFlags, "path">, command: Command) => {
       const { refuseBoth, runExplainApi } = await import("../explain-command.ts");
-      refuseBoth(command.optsWithGlobals().allowDelete);
+      refuseBoth(command.optsWithGlobals().allowDelete, "api");
       onExit(await runExplainApi({ ...flags, path }, globalsOf(command), context));
     });
-  return explain.addCommand(api);
+  const gate = new Command("gate")
+    .description("explain one command; it is not run")
+    .argument("[command...]", "the command and its arguments, after --")
+    .option("--agent <ID>", "whose command it is, for policy and the allowlist")
+    .addHelpText("after", examples(EXAMPLES.slice(1, 2)))
+    .action(async (parsed: string[], flags: { agent?: string }, command: Command) => {
+      const { refuseBoth, runExplainGate } = await import("../explain-command.ts");
+      refuseBoth(command.optsWithGlobals().allowDelete, "gate");
+      const words = wordsGiven(command);
+      onExit(await runExplainGate(parsed, words, flags, globalsOf(command), context));
+    });
+  return explain.addCommand(api).addCommand(gate);
 }

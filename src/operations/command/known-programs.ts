@@ -1,0 +1,107 @@
+// Programs whose arguments decide what really runs: one table, by name.
+//
+// N1 A name counts with and without its version and its extension (`python3.11`, `node20`,
+//    `vim.basic`): whoever installs a second one does not get it past the table.
+// N2 What is not in the table is not thereby harmless; it is merely what it says it is.
+
+import { basename } from "node:path";
+import type { BindObstacle } from "../../policy/operation.ts";
+import { runsOthers } from "./carriers.ts";
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+/** They read shell text. */
+export const SHELLS: ReadonlySet<string> = new Set(
+  words(
+    "sh bash zsh dash ash ksh mksh pdksh yash rbash fish csh tcsh elvish nu xonsh pwsh powershell cmd",
+  ),
+);
+
+/** They read a program: as an argument, from a file, or from their input. */
+const LANGUAGES: readonly string[] = words(`
+  python pythonw py pypy ipython jython node nodejs deno bun qjs tsx ts-node ruby jruby irb perl php
+  lua luajit tclsh wish expect java jshell groovy scala kotlin clojure clj bb dotnet csi fsi r rscript
+  julia octave guile racket sbcl ghci runghc erl elixir iex escript ocaml swift osascript gnuplot
+`);
+
+/** They have a language of their own with a way out to other programs. */
+const WITH_A_WAY_OUT: readonly string[] = words(`
+  awk gawk mawk nawk sed gsed ed ex vi vim nvim view emacs nano less more most man m4 dc gdb lldb
+  psql mysql mariadb sqlite sqlite3 mongosh mongo redis-cli sqlcmd cqlsh
+`);
+
+/** They run what their arguments name, sooner or later, here or elsewhere. */
+const WRAPPERS: readonly string[] = words(`
+  env nice nohup timeout gtimeout stdbuf time gtime command exec builtin
+  sudo doas su runuser setpriv pkexec run0 gosu su-exec setsid setarch chrt taskset ionice numactl
+  prlimit cgexec xargs parallel find gfind fd fdfind flock watch entr script unbuffer tini dumb-init
+  catatonit start-stop-daemon daemonize daemon at batch crontab screen tmux byobu dtach abduco
+  busybox toybox coreutils snap flatpak rustup volta mise rtx asdf direnv nix nix-shell nix-run
+  nsenter unshare chroot bwrap firejail proot fakeroot faketime systemd-run systemd-inhibit
+  dbus-run-session strace ltrace valgrind perf rr catchsegv
+  ssh autossh mosh sshpass scp sftp rsync socat nc ncat telnet
+  make gmake bmake ninja cmake just task rake meson scons bazel bazelisk buck2 gradle gradlew mvn
+  mvnw ant npm npx pnpm pnpx yarn bunx uv uvx pip pipx poetry pipenv conda mamba tox nox bundle
+  bundler gem go cargo composer turbo nx lerna pre-commit act concurrently
+  docker-compose ansible ansible-playbook salt salt-call chef-client puppet vagrant lxc
+  op aws-vault chamber doppler sops envchain tsh terragrunt holdfast
+`);
+
+const TABLE: ReadonlyMap<string, Exclude<BindObstacle, "not-resolved">> = new Map([
+  ...WRAPPERS.map((name) => [name, "wrapper"] as const),
+  ...[...SHELLS, ...LANGUAGES, ...WITH_A_WAY_OUT].map((name) => [name, "interpreter"] as const),
+]);
+
+/** With no operand they read their program, or their arguments, from their input. */
+const READERS: ReadonlySet<string> = new Set([
+  ...SHELLS,
+  ...LANGUAGES,
+  ...words("psql mysql mariadb sqlite sqlite3 mongosh mongo redis-cli"),
+]);
+
+const LOADER = /^ld(?:-linux|-musl|\.so|64\.so)/;
+const VERSION = /-?\d+(?:\.\d+)*[a-z]?$/;
+
+/** The names that a program goes by (N1), the whole one first. Lower case: some file systems fold it. */
+export function namesOf(path: string): readonly string[] {
+  const name = basename(path).toLowerCase();
+  const stem = name.replace(/\..*$/, "");
+  const all = [name, stem, name.replace(VERSION, ""), stem.replace(VERSION, "")];
+  return [...new Set(all)].filter((each) => each !== "");
+}
+
+/** Whether one of the program's names is in `names`. */
+export function isOneOf(path: string, names: ReadonlySet<string>): boolean {
+  return namesOf(path).some((name) => names.has(name));
+}
+
+/**
+ * Why no standing entry can cover the program at `path`; undefined: one can.
+ *
+ * @param args its arguments: some programs run others only when they are told to (`kubectl exec`)
+ */
+export function bindObstacle(
+  path: string,
+  args: readonly string[] = [],
+): Exclude<BindObstacle, "not-resolved"> | undefined {
+  if (LOADER.test(basename(path))) return "wrapper";
+  for (const name of namesOf(path)) {
+    const found = TABLE.get(name);
+    if (found !== undefined) return found;
+    if (runsOthers(name, args)) return "wrapper";
+  }
+  return undefined;
+}
+
+/** Flags that say, without an operand, what to do: nothing is read then. */
+const SAYS_IT_ALL = /^(?:-[eEpvVh]|--(?:eval|print|version|help|command|execute|file)\b)/;
+
+/** Whether this program, called like this, takes what it is to do from its input. */
+export function readsInput(path: string, args: readonly string[]): boolean {
+  if (isOneOf(path, new Set(["xargs", "parallel"]))) return true;
+  if (!isOneOf(path, READERS)) return false;
+  if (args.includes("-") || args.includes("/dev/stdin")) return true;
+  if (isOneOf(path, SHELLS) && args.some((each) => /^-[a-bd-z]*s[a-bd-z]*$/.test(each)))
+    return true;
+  return args.every((each) => each.startsWith("-") && !SAYS_IT_ALL.test(each));
+}

@@ -1,0 +1,159 @@
+// From the words of a command to an operation. There is no shell: a word is an argument, whatever it
+// looks like.
+//
+// C1 The same words, from the same directory, in the same environment, with the same files, are the
+//    same operation; if any of them differs, it is another.
+// C2 What cannot be resolved is of class unknown: never an error, never an allow.
+// C3 The operation is always the whole command. What is behind a wrapper is looked for only to find
+//    something worse.
+
+import { realpathSync } from "node:fs";
+import { basename } from "node:path";
+import { EXIT } from "../../policy/exit-code.ts";
+import { Failure } from "../../policy/failure.ts";
+import type { BindObstacle, CommandOperation } from "../../policy/operation.ts";
+import { whyItDestroys } from "./destroyers.ts";
+import { scrubEnvironment } from "./environment.ts";
+import { filesOf, Unbindable } from "./files.ts";
+import { bindObstacle } from "./known-programs.ts";
+import {
+  findProgram,
+  isCalledOtherwise,
+  isChangeable,
+  kindOf,
+  pathEntries,
+  type Program,
+} from "./program.ts";
+import { innerReadsInput, whyInnerDestroys } from "./see-through.ts";
+import { checkAgent, checkWords } from "./words.ts";
+
+/** Where and for whom a command would run. */
+export interface CommandContext {
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Its id: a-z, 0-9, `.`, `_` and `-`. */
+  readonly agent: string;
+  /** Names of variables that policy passes on besides the built-in ones. */
+  readonly pass: readonly string[];
+  /** What the values of variables are hashed with. */
+  readonly key: Buffer;
+}
+
+/** An operation, and what goes with it without being part of its identity. */
+export interface ResolvedCommand {
+  readonly operation: CommandOperation;
+  /** The variables to run it with: their values, which appear nowhere else. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Why it is known to destroy, as one clause; absent where it is not. */
+  readonly destroys?: string;
+  /** It takes what it is to do from its input, which nobody can see beforehand. */
+  readonly readsInput: boolean;
+  /** What was left out, or could not be found out: one line each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The operation that these words mean.
+ * @throws Failure usage for words that cannot be passed on; `no-directory` where `cwd` is gone
+ */
+export async function toCommandOperation(
+  argv: readonly string[],
+  context: CommandContext,
+): Promise<ResolvedCommand> {
+  checkWords(argv);
+  const [typed = "", ...args] = argv;
+  const cwd = realDirectory(context.cwd);
+  const scrubbed = scrubEnvironment(context.env, context.pass, cwd, context.key);
+  const place = { cwd, directories: pathEntries(scrubbed.values.PATH).kept };
+  const program = findProgram(typed, cwd, place.directories);
+  const { files, problem } = bindFiles(program, args, place);
+  const obstacle = obstacleOf(program, args);
+  const destroys = whyDestroys(program?.executable ?? typed, program?.calledAs, args, obstacle);
+  const executable = program?.executable ?? typed;
+  return {
+    operation: {
+      kind: "command",
+      title: `Run ${basename(typed).slice(0, 64)}`,
+      impact: destroys === undefined ? "unknown" : "destroy",
+      reversibility: destroys === undefined ? "depends" : "irreversible",
+      items: 1,
+      resourceClass: program === undefined || problem !== undefined ? "unknown" : "commands",
+      target: { hostname: "localhost", path: executable },
+      command: {
+        executable,
+        ...(program?.calledAs === undefined ? {} : { calledAs: program.calledAs }),
+        typed,
+        args,
+        cwd,
+        environment: scrubbed.hashes,
+        files,
+        agent: checkAgent(context.agent),
+        ...(obstacle === undefined ? {} : { unbindable: obstacle }),
+      },
+    },
+    environment: scrubbed.values,
+    ...(destroys === undefined ? {} : { destroys }),
+    readsInput: innerReadsInput(program?.calledAs ?? executable, args),
+    notes: [...scrubbed.notes, ...(problem === undefined ? [] : [problem])],
+  };
+}
+
+function realDirectory(cwd: string): string {
+  try {
+    return realpathSync.native(cwd);
+  } catch (cause) {
+    throw new Failure("no-directory", `${cwd} does not exist any more, or cannot be entered`, {
+      exitCode: EXIT.usage,
+      fix: "cd to a directory that does",
+      cause,
+    });
+  }
+}
+
+function bindFiles(
+  program: Program | undefined,
+  args: readonly string[],
+  place: { readonly cwd: string; readonly directories: readonly string[] },
+): { files: Record<string, string>; problem?: string } {
+  if (program === undefined) return { files: {}, problem: "nothing that can be run was found" };
+  const { kind } = kindOf(program.executable);
+  try {
+    const files = filesOf(program.executable, args, place);
+    if (kind === "shell-text")
+      return { files, problem: "its first line names no interpreter, so a shell would guess one" };
+    if (kind === "unreadable")
+      return { files, problem: "it cannot be read, so nobody can tell what it is" };
+    return { files };
+  } catch (error) {
+    if (!(error instanceof Unbindable)) throw error;
+    return { files: {}, problem: `what it would run cannot be pinned: ${error.message}` };
+  }
+}
+
+/** Why no standing entry can cover it. */
+function obstacleOf(
+  program: Program | undefined,
+  args: readonly string[],
+): BindObstacle | undefined {
+  if (program === undefined) return "not-resolved";
+  const { executable, calledAs = executable } = program;
+  const known = bindObstacle(calledAs, args) ?? bindObstacle(executable, args);
+  if (known !== undefined) return known;
+  const { kind } = kindOf(executable);
+  // An entry binds a script's path and arguments, not what is in it: who can edit it has them all.
+  if (kind === "shell-text" || (kind === "script" && isChangeable(executable)))
+    return "interpreter";
+  return kind === "binary" && isCalledOtherwise(program) ? "wrapper" : undefined;
+}
+
+function whyDestroys(
+  executable: string,
+  calledAs: string | undefined,
+  args: readonly string[],
+  obstacle: BindObstacle | undefined,
+): string | undefined {
+  const own = whyItDestroys(executable, args) ?? (calledAs && whyItDestroys(calledAs, args));
+  if (own !== undefined && own !== "") return own;
+  return obstacle === undefined ? undefined : whyInnerDestroys(args);
+}
