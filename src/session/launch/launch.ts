@@ -24,6 +24,12 @@ import { socketPath } from "../protocol/socket-path.ts";
 /** How long to wait for the result of a request that is being sent, in milliseconds. */
 const SETTLE_MS = 250;
 
+/**
+ * When the approvals store is read for the first time, in milliseconds after the start: a command that
+ * does nothing does not wait for it, and one that deletes takes longer than that to come to it.
+ */
+const READ_BLOCKS_MS = 20;
+
 /** Runs the command inside a new session. Returns the exit code (E3). Throws Failure before it starts. */
 export async function launch(request: LaunchRequest, world: LaunchWorld): Promise<number> {
   const session = await openSession(request, world);
@@ -32,14 +38,14 @@ export async function launch(request: LaunchRequest, world: LaunchWorld): Promis
   process.once("exit", letGoOfHungUpTerminals);
   let ending: Ending | undefined;
   let stop = () => {};
+  let later: NodeJS.Timeout | undefined;
   try {
     const env = { ...world.env, [SESSION_VARIABLE]: session.identity.token };
     const started = startChild(request.command, env);
     if ("failure" in started) ending = started;
     else {
       stop = started.stop;
-      // Not before: a command that deletes nothing does not wait for it.
-      void session.blocks.current();
+      later = setTimeout(() => void session.blocks.current(), READ_BLOCKS_MS).unref();
       ending = await sweepUntil(
         endingOf(started.child, world.env.PATH ?? ""),
         session.directory,
@@ -48,6 +54,7 @@ export async function launch(request: LaunchRequest, world: LaunchWorld): Promis
       await session.host.settled(SETTLE_MS);
     }
   } finally {
+    clearTimeout(later);
     session.end(ending?.text ?? "was left behind");
     process.off("exit", giveUp);
     stop();

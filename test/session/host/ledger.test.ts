@@ -149,3 +149,97 @@ describe("what a refusal says", () => {
     });
   });
 });
+
+describe("B5: what blocks a resource", () => {
+  const denied = { reason: "denied", request: "K7QF" } as const;
+  function blocking(maxDeletes = 5) {
+    const clock = new HandClock();
+    const log = new HandRecords(clock.wall);
+    const found = new Map<string, typeof denied>();
+    const grant = { hostname: HOSTNAME, classes: ["vars" as const], wildcard: true, maxDeletes };
+    const ports = {
+      clock,
+      records: log.records,
+      blocks: { of: (name: string) => found.get(name) },
+    };
+    return { found, log, ledger: new Ledger(grant, HOUR, ports) };
+  }
+
+  it("is refused whatever is granted, with the request", () => {
+    const { found, ledger } = blocking();
+    found.set(items(1).resource, denied);
+    expect(ledger.judge(items(1))).toEqual({ verdict: "refused", ...denied });
+    expect(ledger.judge({ ...items(1), resource: "another" }).verdict).toBe("allowed");
+  });
+
+  it("is asked again at sending, and the items return", () => {
+    const { found, ledger, log } = blocking();
+    const reservation = ledger.reserve(items(2));
+    found.set(items(2).resource, denied);
+    expect(ledger.startSending(reservation)).toEqual({ verdict: "refused", ...denied });
+    expect([ledger.spent, ledger.reserved]).toEqual([0, 0]);
+    expect(log.kept).toEqual([]);
+  });
+
+  it("what cannot be recorded is not sent, and costs nothing", () => {
+    const { ledger, log } = blocking();
+    const reservation = ledger.reserve(items(2));
+    log.failure = new Error("disk full");
+    expect(ledger.startSending(reservation)).toEqual({
+      verdict: "refused",
+      reason: "store-refused",
+      detail: "disk full",
+    });
+    expect([ledger.spent, ledger.reserved, ledger.remaining]).toEqual([0, 0, 5]);
+  });
+
+  it("the log says when the budget is used up, once", () => {
+    const { ledger, log } = blocking(3);
+    for (const n of [2, 1]) ledger.startSending(ledger.reserve(items(n)));
+    expect(log.kept.map(({ event }) => event)).toEqual(["decided", "decided", "session-spent"]);
+  });
+});
+
+describe("B6: widening", () => {
+  const more = { request: "K7QF", by: "ana@laptop" };
+
+  it("adds one class by name, and changes nothing else", () => {
+    const { ledger } = ledgerOf(5);
+    const { grant } = ledger;
+    expect(ledger.judge(operationOn(HOSTNAME, "projects")).verdict).toBe("refused");
+    expect(ledger.widen("projects", more)).toBe(true);
+    expect(ledger.judge(operationOn(HOSTNAME, "projects")).verdict).toBe("allowed");
+    expect(ledger.judge(operationOn(HOSTNAME, "workspaces")).verdict).toBe("refused");
+    expect(ledger.judge(operationOn("elsewhere.example", "projects")).verdict).toBe("refused");
+    expect(ledger.judge(operationOn(HOSTNAME, "projects", 6))).toMatchObject({
+      reason: "budget-spent",
+    });
+    expect(ledger.grant).toEqual({ ...grant, classes: ["projects", "vars"] });
+    expect(grant.classes).toEqual(["vars"]);
+    expect(ledger.widened).toEqual([
+      { class: "projects", at: new Date(1_800_000_000_000).toISOString(), ...more },
+    ]);
+  });
+
+  it("says nothing of a class that is granted already", () => {
+    const { ledger } = ledgerOf(5);
+    expect(ledger.widen("vars", more)).toBe(false);
+    expect(ledger.widened).toEqual([]);
+  });
+
+  it.each(["revoked", "expired"])("does nothing once the session is %s", (state) => {
+    const { ledger, clock } = ledgerOf(5);
+    if (state === "revoked") ledger.revoke();
+    else clock.bootMs += HOUR;
+    expect(ledger.widen("projects", more)).toBe(false);
+    expect(ledger.grant.classes).toEqual(["vars"]);
+  });
+
+  it("is over when the session is", () => {
+    const { ledger } = ledgerOf(5);
+    ledger.widen("projects", more);
+    const reservation = ledger.reserve(operationOn(HOSTNAME, "projects"));
+    ledger.revoke();
+    expect(ledger.startSending(reservation)).toMatchObject({ reason: "revoked" });
+  });
+});
