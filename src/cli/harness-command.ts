@@ -7,7 +7,7 @@ import { parseAllowDelete } from "../policy/resource-class.ts";
 import { narrow, type SessionGrant } from "../policy/session-grant.ts";
 import { parseDuration } from "../session/launch/duration.ts";
 import { launch } from "../session/launch/launch.ts";
-import type { BlocksPorts } from "../session/host/blocks.ts";
+import { blocksPorts } from "../gate/blocks.ts";
 import { mayStart } from "../session/launch/start.ts";
 import { systemClock } from "../system/clock.ts";
 import { isLoopbackHost } from "../system/http-loopback.ts";
@@ -106,13 +106,10 @@ export async function runExec(
       clock: systemClock,
       say: (text) => context.stderr.write(text),
       isTerminal: context.stderr.isTTY === true,
-      ...NO_STORE,
+      ...blocksPorts(world),
     },
   );
 }
-
-/** Until the approvals store is wired in: nothing blocks. */
-const NO_STORE: BlocksPorts = { loadBlocks: async () => [], blocksVersion: () => "" };
 
 async function dryRun(
   flags: ExecFlags,

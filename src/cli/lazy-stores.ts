@@ -21,15 +21,9 @@ export function lazyStores(
 ): LazyStores {
   let opened: Promise<GateStores> | undefined;
   const open = async () => {
-    void [reason, more, world, requestWords];
-    return {
-      facts: async () => ({}),
-      begin: async () => ({ end: async () => {} }),
-      refused: async () => {},
-      file: async () => ({ unasked: "there is no store" }),
-      answered: async () => false,
-      close: async () => {},
-    } satisfies GateStores;
+    const { openStores } = await import("../gate/stores-open.ts");
+    const said = reason === undefined ? {} : { said: reason };
+    return openStores({ world, line: requestWords, ...said, ...more });
   };
   return {
     stores: () => {

@@ -4,7 +4,9 @@
 import type { Command } from "commander";
 import type { CliContext } from "./context.ts";
 import { apiCommand } from "./tree/api.ts";
+import { approvalCommand, approveCommand, denyCommand } from "./tree/approval.ts";
 import { explainCommand } from "./tree/explain.ts";
+import { gateCommand } from "./tree/gate.ts";
 import { harnessCommand } from "./tree/harness.ts";
 import { completionCommand, demoCommand, doctorCommand } from "./tree/machine.ts";
 import { sessionCommand } from "./tree/session.ts";
@@ -15,8 +17,12 @@ export function buildProgram(context: CliContext, onExit: OnExit): Command {
   const program = rootCommand(context);
   program.addCommand(apiCommand(context, onExit));
   program.addCommand(explainCommand(context, onExit));
+  program.addCommand(gateCommand(context, onExit));
   program.addCommand(harnessCommand(context, onExit));
   program.addCommand(sessionCommand(context, onExit));
+  program.addCommand(approveCommand(context, onExit));
+  program.addCommand(denyCommand(context, onExit));
+  program.addCommand(approvalCommand(context, onExit));
   program.addCommand(doctorCommand(context, onExit));
   program.addCommand(demoCommand(context, onExit));
   program.addCommand(completionCommand(context, onExit, () => program));

@@ -43,6 +43,11 @@ export function withWholeRequest(card: Card, operation: Operation): Card {
   };
 }
 
+/** `just now`, `3 minutes ago`. */
+export function ago(ms: number): string {
+  return ms < 45_000 ? "just now" : `${span(ms)} ago`;
+}
+
 /** `3 minutes`, `2 hours`, `5 days`. */
 export function span(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
@@ -61,16 +66,16 @@ export function askedBy({ requester, createdAt }: ApprovalRequest, now: Date): s
   const who = agent ?? "a command";
   const where = session === undefined ? "" : ` in session ${session}`;
   const chain = lineage === "" ? "" : ` (${lineage})`;
-  return `${who}${where}${chain}, ${user}@${machine}, ${span(now.getTime() - Date.parse(createdAt))} ago`;
+  return `${who}${where}${chain}, ${user}@${machine}, ${ago(now.getTime() - Date.parse(createdAt))}`;
 }
 
 /** One line on how a request that is over ended. */
 export function endedText(request: ApprovalRequest, now: Date): string {
   const by = request.endedBy ?? request.decisions.at(-1)?.by;
   const at = request.endedAt ?? request.decisions.at(-1)?.at;
-  const ago = at === undefined ? "" : `, ${span(now.getTime() - Date.parse(at))} ago`;
+  const when = at === undefined ? "" : `, ${ago(now.getTime() - Date.parse(at))}`;
   const who = by === undefined ? "" : ` by ${by.user}`;
-  return `${request.state.replaceAll("_", " ")}${who}${ago} (${request.id})`;
+  return `${request.state.replaceAll("_", " ")}${who}${when} (${request.id})`;
 }
 
 /**

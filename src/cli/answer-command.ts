@@ -1,0 +1,147 @@
+// `holdfast approve` and `holdfast deny`: a person's answer, at their own terminal.
+
+import {
+  type Answered,
+  type AnswerWorld,
+  type ApprovalStore,
+  approveAlways,
+  approveForSession,
+  approveOnce,
+  deny,
+  requirePerson,
+} from "../gate/answer.ts";
+import { askToAnswer } from "../gate/ask-to-answer.ts";
+import { type ApprovalRequest, approvability } from "../policy/approval.ts";
+import { EXIT, type ExitCode } from "../policy/exit-code.ts";
+import { Failure } from "../policy/failure.ts";
+import {
+  atDesk,
+  findRequest,
+  noSuchRequest,
+  runApprovalList,
+  tellAnswered,
+} from "./approval-command.ts";
+import { describeRequest } from "./approval-describe.ts";
+import { stateText } from "./approval-text.ts";
+import type { CliContext, GlobalOptions } from "./context.ts";
+
+export interface AnswerFlags {
+  readonly session?: boolean;
+  readonly always?: boolean;
+  readonly code?: string;
+}
+
+type Way = "once" | "session" | "always";
+
+function wayOf({ session = false, always = false }: AnswerFlags): Way {
+  if (session && always)
+    throw new Failure("usage", "approve: --session and --always are two answers", {
+      exitCode: EXIT.usage,
+      fix: "give one of them, or none for this once",
+    });
+  return session ? "session" : always ? "always" : "once";
+}
+
+/** The request that is meant: the named one, or the only one that waits; undefined: show the list. */
+async function meant(
+  store: ApprovalStore,
+  id: string | undefined,
+): Promise<ApprovalRequest | undefined> {
+  if (id !== undefined) return findRequest(store, id);
+  const waiting = await store.list({ states: ["pending"], limit: 2 });
+  return waiting.length === 1 ? waiting[0] : undefined;
+}
+
+/** @throws Failure where the request cannot be answered like that */
+function requireAnswerable(request: ApprovalRequest, way: Way): void {
+  const { id, state, operation, card, requester } = request;
+  if (state !== "pending")
+    throw new Failure(
+      "wrong-state",
+      `request ${id} is not waiting: ${stateText(request, new Date())}`,
+      {
+        exitCode: EXIT.refused,
+        fix: `holdfast approval show ${id}`,
+      },
+    );
+  const row = approvability(operation, card);
+  const no = (why: string) =>
+    new Failure("not-this-way", `request ${id} cannot be answered with --${way}: ${why}`, {
+      exitCode: EXIT.refused,
+      fix: `holdfast approve ${id}`,
+    });
+  if (way === "session" && requester.session === undefined) throw no("no session asked for it");
+  if (way !== "once" && !row[way]) throw no(row.because);
+}
+
+const ACTS: Readonly<
+  Record<
+    Way,
+    (store: ApprovalStore, request: ApprovalRequest, world: AnswerWorld) => Promise<Answered>
+  >
+> = { once: approveOnce, session: approveForSession, always: approveAlways };
+
+/** Shows the whole card, asks, and approves. Bare: the only request that waits, else the list. */
+export function runApprove(
+  id: string | undefined,
+  flags: AnswerFlags,
+  globals: GlobalOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const way = wayOf(flags);
+  return atDesk<ExitCode>(
+    context,
+    flags.code,
+    async (store, world) => {
+      const request = await meant(store, id);
+      if (request === undefined) return runApprovalList({}, globals, context);
+      requireAnswerable(request, way);
+      await requirePerson(world);
+      const card = await describeRequest(request, store, context);
+      if (globals.dryRun) {
+        context.stderr.write(`holdfast: dry run: would ask about request ${request.id}\n`);
+        return EXIT.ok;
+      }
+      const answer = await askToAnswer(request, card, way);
+      if (answer === "interrupted") return EXIT.interrupted;
+      if (answer !== "yes") {
+        const why = answer === "mismatch" ? ": the name typed is not the target's" : "";
+        context.stderr.write(
+          `holdfast: request ${request.id} still waits${why}; to say no: holdfast deny ${request.id}\n`,
+        );
+        return EXIT.refused;
+      }
+      return tellAnswered(await ACTS[way](store, request, world), globals, context);
+    },
+    () => nothingWaits(id, context),
+  );
+}
+
+/** Says no, now and until it is reopened; asks nothing, since it changes nothing of anybody's. */
+export function runDeny(
+  id: string | undefined,
+  flags: Pick<AnswerFlags, "code">,
+  globals: GlobalOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  return atDesk<ExitCode>(
+    context,
+    flags.code,
+    async (store, world) => {
+      const request = await meant(store, id);
+      if (request === undefined) return runApprovalList({}, globals, context);
+      if (globals.dryRun) {
+        context.stderr.write(`holdfast: dry run: would deny request ${request.id}\n`);
+        return EXIT.ok;
+      }
+      return tellAnswered(await deny(store, request, world), globals, context);
+    },
+    () => nothingWaits(id, context),
+  );
+}
+
+function nothingWaits(id: string | undefined, context: CliContext): ExitCode {
+  if (id !== undefined) noSuchRequest(id);
+  context.stderr.write("holdfast: no requests\n");
+  return EXIT.ok;
+}

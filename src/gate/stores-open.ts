@@ -1,0 +1,235 @@
+// The stores as they are: files of this user, or a database. Each is opened when it is first needed,
+// and none of them by a deletion that its session covers.
+//
+// O1 Whatever cannot be read or trusted is a fact, `problem`, and the gate refuses.
+// O2 A command that looks for them elsewhere than its agent was started to uses none of them.
+
+import { setTimeout } from "node:timers/promises";
+import { type AuditLog, openAuditLog } from "../audit/log.ts";
+import { createRedactor } from "../audit/redact.ts";
+import { recordUse } from "../grants/allowlist/usage.ts";
+import { openApprovals } from "../grants/approvals/open.ts";
+import type { ApprovalStore, StandingQuery } from "../grants/approvals/store.ts";
+import type { CommandFact } from "../policy/allowlist.ts";
+import type { ApprovalStanding } from "../policy/approval.ts";
+import type { AuditFacts } from "../policy/audit-entry.ts";
+import { type Decision, decide, type Facts, type SessionFact } from "../policy/decide.ts";
+import { operationDigest } from "../policy/digest.ts";
+import { Failure } from "../policy/failure.ts";
+import type { Operation } from "../policy/operation.ts";
+import type { Policy } from "../policy/policy.ts";
+import { resourceKey } from "../policy/resource-key.ts";
+import type { StandingWorld } from "../session/caller/standing.ts";
+import { auditDirectory, configDirectory } from "../system/places.ts";
+import { beginAttempt } from "./attempt.ts";
+import { fileRequest } from "./file-request.ts";
+import { movedPlace } from "./moved-places.ts";
+import { readPolicy } from "./policy-source.ts";
+import { requesterOf, userName } from "./requester.ts";
+import type { Begun, GateStores } from "./stores.ts";
+
+export interface StoresOptions {
+  readonly world: StandingWorld;
+  /** What the allowlist and the agent's knobs say; only commands have such a fact. */
+  readonly commandFact?: (
+    operation: Operation,
+    policy: Policy,
+    directory: string,
+  ) => Promise<CommandFact>;
+  /** --reason: the agent's own words. */
+  readonly said?: string;
+  /** How a person reads the operation: `DELETE /workspaces/ws-8ZkQ`. */
+  readonly line: (operation: Operation) => string;
+}
+
+/** How often a request that is waited for is looked at, in milliseconds. */
+const LOOK_MS = 500;
+
+/** Opens nothing yet. */
+export function openStores(options: StoresOptions): GateStores {
+  return new OpenStores(options);
+}
+
+class OpenStores implements GateStores {
+  readonly #options: StoresOptions;
+  readonly #directory: string;
+  #policy: Promise<Policy> | undefined;
+  #store: ApprovalStore | undefined;
+  #log: AuditLog | undefined;
+
+  constructor(options: StoresOptions) {
+    this.#options = options;
+    this.#directory = configDirectory(options.world.env, options.world.home);
+  }
+
+  async facts(
+    operation: Operation,
+    session: SessionFact,
+  ): Promise<Pick<Facts, "approval" | "command" | "problem">> {
+    try {
+      const moved = await movedPlace(this.#options.world);
+      if (moved !== undefined)
+        return { problem: `${moved} leads to other stores than the agent was started with` };
+      const policy = await this.#readPolicy();
+      const approval = await this.#standing(operation, session);
+      const { commandFact } = this.#options;
+      if (operation.kind !== "command" || commandFact === undefined) return { approval };
+      return { approval, command: await commandFact(operation, policy, this.#directory) };
+    } catch (error) {
+      return { problem: lineOf(error) };
+    }
+  }
+
+  async begin(
+    decision: Decision,
+    session: SessionFact,
+  ): Promise<Begun | { readonly decision: Decision }> {
+    const { operation, reason, request } = decision;
+    try {
+      if (reason === "approved" && request !== undefined) {
+        const query = await this.#query(operation, session);
+        const begun = await beginAttempt(await this.#openStore(), request, query);
+        if ("end" in begun) return begun;
+        return { decision: await this.#decideAgain(operation, session) };
+      }
+      return this.#recorded(decision, session);
+    } catch (error) {
+      const problem = lineOf(error);
+      return { decision: decide(operation, { session, person: { present: false }, problem }) };
+    }
+  }
+
+  async refused(decision: Decision, session: SessionFact): Promise<void> {
+    // The session's host has recorded its own refusals.
+    if (session.standing === "inside" && session.reason === decision.reason) return;
+    try {
+      this.#append({ event: "decided", ...this.#factsOf(decision, session) });
+    } catch (error) {
+      // It is refused anyway.
+      lineOf(error);
+    }
+  }
+
+  async file(
+    decision: Decision,
+    facts: Facts,
+    describe: Parameters<GateStores["file"]>[2],
+  ): ReturnType<GateStores["file"]> {
+    const { world, said } = this.#options;
+    return fileRequest(decision, facts, describe, {
+      world,
+      policy: await this.#readPolicy(),
+      store: () => this.#openStore(),
+      startCourier: () => {},
+      ...(said === undefined ? {} : { said }),
+    });
+  }
+
+  async answered({ request }: Parameters<GateStores["answered"]>[0], ms: number): Promise<boolean> {
+    const store = await this.#openStore();
+    for (const end = Date.now() + ms; Date.now() < end; await setTimeout(LOOK_MS)) {
+      const found = await store.find(request.id);
+      if (found?.state !== "pending") return true;
+    }
+    return false;
+  }
+
+  async close(): Promise<void> {
+    await this.#store?.close();
+    this.#log?.close();
+    this.#store = undefined;
+  }
+
+  /** Somebody else took the approval in between: what stands there now is refused with its own reason. */
+  async #decideAgain(operation: Operation, session: SessionFact): Promise<Decision> {
+    const found = await this.facts(operation, session);
+    const approval: ApprovalStanding | undefined =
+      found.approval?.standing === "approved" ? { standing: "none" } : found.approval;
+    const facts: Facts = { session, person: { present: false }, ...found };
+    return decide(operation, { ...facts, ...(approval === undefined ? {} : { approval }) });
+  }
+
+  #recorded(decision: Decision, session: SessionFact): Begun {
+    const facts = this.#factsOf(decision, session);
+    this.#append({ event: "decided", ...facts });
+    const { reason, detail, operation } = decision;
+    if (reason === "allowlisted" && detail !== undefined && operation.kind === "command")
+      recordUse(this.#directory, detail, operation.command.executable);
+    return {
+      end: async (outcome, status) => {
+        const known = status === undefined ? {} : { status };
+        try {
+          this.#append({ event: "outcome", ...facts, outcome, ...known });
+        } catch (error) {
+          // What cannot be recorded is unknown to whoever reads the record.
+          lineOf(error);
+        }
+      },
+    };
+  }
+
+  #factsOf(decision: Decision, session: SessionFact): Omit<AuditFacts, "event"> {
+    const { operation, effect, reason, detail, request } = decision;
+    const id = session.standing === "inside" ? session.session : undefined;
+    return {
+      ...(id === undefined ? {} : { session: id }),
+      ...(request === undefined ? {} : { request }),
+      class: operation.resourceClass,
+      digest: operationDigest(operation),
+      operation: this.#options.line(operation),
+      target: `${operation.target.hostname}${operation.target.path}`,
+      effect,
+      reason,
+      items: operation.items,
+      by: userName(),
+      ...(detail === undefined ? {} : { detail }),
+    };
+  }
+
+  #append(facts: AuditFacts): void {
+    const { env, home } = this.#options.world;
+    this.#log ??= openAuditLog(auditDirectory(env, home), {
+      now: Date.now,
+      redact: createRedactor(env, []),
+    });
+    this.#log.append(facts);
+  }
+
+  #readPolicy(): Promise<Policy> {
+    const policy = this.#policy ?? readPolicy({ configDirectory: this.#directory });
+    this.#policy = policy;
+    return policy;
+  }
+
+  async #query(operation: Operation, session: SessionFact): Promise<StandingQuery> {
+    return {
+      digest: operationDigest(operation),
+      resourceKey: resourceKey(operation),
+      scope: (await requesterOf(this.#options.world, session)).scope,
+      policyDigest: (await this.#readPolicy()).digest,
+    };
+  }
+
+  async #standing(operation: Operation, session: SessionFact): Promise<ApprovalStanding> {
+    this.#store ??= await this.#open(false);
+    if (this.#store === undefined) return { standing: "none" };
+    return this.#store.standing(await this.#query(operation, session));
+  }
+
+  async #openStore(): Promise<ApprovalStore> {
+    this.#store ??= await this.#open(true);
+    if (this.#store === undefined) throw new Error("a store that may be made was not made");
+    return this.#store;
+  }
+
+  async #open(create: boolean): Promise<ApprovalStore | undefined> {
+    const { store, approvers } = (await this.#readPolicy()).approvals;
+    return openApprovals({ place: store, directory: this.#directory, create, approvers });
+  }
+}
+
+/** @throws whatever is no Failure: a defect of ours */
+function lineOf(error: unknown): string {
+  if (!(error instanceof Failure)) throw error;
+  return error.fix === undefined ? error.message : `${error.message} (${error.fix})`;
+}
