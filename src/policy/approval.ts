@@ -39,6 +39,8 @@ export const TRANSITIONS: readonly (readonly [from: RequestState, to: RequestSta
     ["approved", "executing", "gate"],
     ["approved", "expired", "clock"],
     ["approved", "revoked", "person"],
+    // Asked again under another policy, where the old answer does not count.
+    ["approved", "withdrawn", "requester"],
     ["executing", "succeeded", "gate"],
     ["executing", "failed_no_effect", "gate"],
     ["executing", "unknown", "gate"],

@@ -1,0 +1,83 @@
+// The one column of JSON: what was asked, as the gate gave it. It comes back through a schema, for
+// whoever wrote the row need not have been us.
+
+import * as z from "zod";
+import type { NewRequest, Requester } from "../../policy/approval.ts";
+import { malformed } from "./failures.ts";
+
+/** What is kept as JSON; the columns beside it are what statements compare. */
+export interface Body extends Pick<NewRequest, "operation" | "card" | "reason"> {
+  readonly requester: Omit<Requester, "scope" | "session">;
+}
+
+const words = z.record(z.string(), z.string());
+
+const base = {
+  title: z.string(),
+  impact: z.enum(["read", "change", "destroy", "unknown"]),
+  reversibility: z.enum(["reversible", "irreversible", "depends"]),
+  items: z.number(),
+  resourceClass: z.string(),
+  target: z.strictObject({
+    hostname: z.string(),
+    organization: z.string().optional(),
+    path: z.string(),
+    id: z.string().optional(),
+  }),
+};
+
+const request = z.strictObject({
+  method: z.string(),
+  path: z.string(),
+  query: z.array(z.tuple([z.string(), z.string()])),
+  headers: words,
+  body: z.string().optional(),
+});
+
+const command = z.strictObject({
+  executable: z.string(),
+  typed: z.string(),
+  args: z.array(z.string()),
+  cwd: z.string(),
+  environment: words,
+  files: words,
+  agent: z.string(),
+  unbindable: z.enum(["interpreter", "wrapper", "not-resolved"]).optional(),
+});
+
+const BODY = z.object({
+  operation: z.discriminatedUnion("kind", [
+    z.looseObject({ ...base, kind: z.literal("hcp"), name: z.string().optional(), request }),
+    z.looseObject({ ...base, kind: z.literal("command"), command }),
+  ]),
+  card: z.looseObject({
+    question: z.string(),
+    rows: z.array(z.looseObject({ label: z.string(), text: z.string() })),
+    unknown: z.array(z.string()),
+    typedName: z.string().optional(),
+    truncated: z.boolean().optional(),
+  }),
+  reason: z.string(),
+  requester: z.looseObject({
+    pid: z.number(),
+    lineage: z.string(),
+    agent: z.string().optional(),
+    user: z.string(),
+    machine: z.string(),
+    said: z.string().optional(),
+  }),
+});
+
+/** Reads the column. @throws Failure `approvals-malformed`, naming the request */
+export function readBody(text: unknown, place: string, id: string): Body {
+  try {
+    return BODY.parse(JSON.parse(String(text))) as unknown as Body;
+  } catch (error) {
+    throw malformed(place, `request ${id} is not one of ours`, error);
+  }
+}
+
+export function writeBody({ operation, card, reason, requester }: NewRequest): string {
+  const { scope: _, session: __, ...rest } = requester;
+  return JSON.stringify({ operation, card, reason, requester: rest } satisfies Body);
+}
