@@ -2,6 +2,9 @@
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
+/** In characters: an address is kept with each notice. */
+const LONGEST_URL = 1000;
+
 function parsed(text: string): URL | undefined {
   return !/\s/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 }
@@ -11,6 +14,7 @@ export function webhookProblem(text: string): string | undefined {
   const url = parsed(text);
   if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:"))
     return "an https:// URL";
+  if (text.length > LONGEST_URL) return `a URL of at most ${LONGEST_URL} characters`;
   if (url.protocol === "http:" && !LOOPBACK.test(url.hostname))
     return "an https:// URL: http:// is for loopback only";
   if (url.username !== "" || url.password !== "")
