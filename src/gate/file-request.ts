@@ -14,6 +14,7 @@ import type { Policy } from "../policy/policy.ts";
 import { resourceKey } from "../policy/resource-key.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
 import { withWholeRequest } from "./approval-card.ts";
+import { noticesOf } from "./courier.ts";
 import { requesterOf } from "./requester.ts";
 import type { Unasked, Waiting } from "./stores.ts";
 
@@ -78,7 +79,7 @@ async function file(
       usableMs: Math.min(row.usableMs, usableMs ?? row.usableMs),
       approvers,
     },
-    webhooks.map(({ url, afterMs }) => ({ recipient: url, afterMs })),
+    noticesOf(policy),
   );
   if (isNew && webhooks.length > 0) startCourier();
   const { id, state, expiresAt } = request;

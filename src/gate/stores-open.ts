@@ -22,6 +22,7 @@ import { resourceKey } from "../policy/resource-key.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
 import { auditDirectory, configDirectory } from "../system/places.ts";
 import { beginAttempt } from "./attempt.ts";
+import { startCourier } from "./courier.ts";
 import { fileRequest } from "./file-request.ts";
 import { movedPlace } from "./moved-places.ts";
 import { readPolicy } from "./policy-source.ts";
@@ -120,7 +121,7 @@ class OpenStores implements GateStores {
       world,
       policy: await this.#readPolicy(),
       store: () => this.#openStore(),
-      startCourier: () => {},
+      startCourier: () => startCourier(world.env),
       ...(said === undefined ? {} : { said }),
     });
   }
