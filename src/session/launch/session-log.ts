@@ -1,12 +1,12 @@
 // The audit log, as a session's host writes to it.
 
-import { join } from "node:path";
 import { type AuditLog, openAuditLog } from "../../audit/log.ts";
+import { auditDirectory } from "../../audit/places.ts";
 import { createRedactor } from "../../audit/redact.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import type { Clock } from "../../system/clock.ts";
-import { configDirectory, type Environment } from "../../system/places.ts";
+import type { Environment } from "../../system/places.ts";
 import type { AuditPort } from "../host/records.ts";
 
 export interface SessionLog {
@@ -22,7 +22,7 @@ export function openSessionLog(
   world: { readonly env: Environment; readonly home: string; readonly clock: Clock },
   token: string,
 ): SessionLog {
-  const directory = join(configDirectory(world.env, world.home), "audit");
+  const directory = auditDirectory(world.env, world.home);
   const redact = createRedactor(world.env, [token]);
   const log = openAuditLog(directory, { now: world.clock.wall, redact });
   return {

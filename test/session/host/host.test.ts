@@ -3,7 +3,8 @@ import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Conversation } from "../../../src/session/caller/conversation.ts";
-import { type LiveSession, openLiveSession } from "../../support/live-session.ts";
+import { HOSTNAME, type LiveSession, openLiveSession } from "../../support/live-session.ts";
+import { operationOn } from "../../support/summary.ts";
 
 let session: LiveSession;
 beforeEach(async () => {
@@ -78,5 +79,45 @@ describe("the host", () => {
     });
     expect(await gone).toContain("cannot be understood");
     expect(session.host.describe().state).toBe("live");
+  });
+
+  it("takes no inner session in once it is over, and says why", async () => {
+    await ask({ type: "revoke" });
+    expect(await ask({ type: "nest" })).toMatchObject({ type: "refused", reason: "revoked" });
+  });
+
+  it("records the end of its time when that is first noticed, and once", async () => {
+    session.clock.bootMs += 3_600_000;
+    for (let n = 0; n < 3; n++) await ask({ type: "describe" });
+    expect(await ask({ type: "nest" })).toMatchObject({ type: "refused", reason: "expired" });
+    const events = session.entries().map(({ event }) => event);
+    expect(events).toEqual(["session-started", "session-expired"]);
+  });
+
+  it.each([
+    ["grant", { type: "grant", resourceClass: "projects", request: "K7QF" }],
+    [
+      "grant, with the code",
+      { type: "grant", resourceClass: "projects", request: "K7QF", code: "A" },
+    ],
+    ["vouch", { type: "vouch" }],
+    ["adopt", { type: "adopt", pid: process.pid }],
+  ] as const)("H4: nothing inside may %s", async (_, request) => {
+    expect(await ask(request)).toMatchObject({
+      type: "error",
+      message: expect.stringContaining("asked from inside the session"),
+    });
+    expect(session.host.describe()).toMatchObject({ classes: ["vars"], widened: [], adopted: [] });
+  });
+
+  it("settles what is still being sent before it tells of its end", async () => {
+    const conversation = await Conversation.open(session.socket, session.token, session.world.env);
+    const operation = operationOn(HOSTNAME, "vars", 2);
+    await conversation.ask({ type: "reserve", operation });
+    expect(await conversation.ask({ type: "sending" })).toEqual({ type: "go" });
+    session.host.close();
+    expect(session.host.describe().counts).toMatchObject({ unknown: 2 });
+    expect(session.entries().at(-1)).toMatchObject({ event: "outcome", outcome: "unknown" });
+    conversation.close();
   });
 });

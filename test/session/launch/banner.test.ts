@@ -55,6 +55,7 @@ describe("the banner", () => {
     for (const part of [
       "holdfast: session 7KQF2M: claude may delete without asking\n",
       `vars, on ${HOSTNAME}, any organization`,
+      "  others   refused; answer from another terminal: holdfast approve\n",
       "at 18:02, or by: holdfast session revoke 7KQF2M",
       "A safety rail, not a wall: claude runs as you.",
     ])
@@ -125,4 +126,24 @@ it("the receipt counts everything, shows the latest, and says how many it leaves
   expect(text).toContain("granted  vars, on tfe.example, any organization, revoked\n");
   expect(text).toContain("deleted  8\n           and 3 before\n           DELETE /vars/v-3\n");
   expect(text.match(/DELETE/g)).toHaveLength(5);
+});
+
+describe("a class that was added while the session ran", () => {
+  it("stands on the receipt, with who and for what, even where nothing was deleted", () => {
+    const widened = [
+      {
+        class: "projects" as const,
+        request: "K7QF",
+        at: now.toISOString(),
+        by: "ana@laptop\u200b (x)",
+      },
+    ];
+    const text = receiptText(
+      description({ classes: ["projects", "vars"], widened }),
+      "exited with 0",
+    );
+    expect(text).toContain("granted  projects, vars");
+    expect(text).toMatch(/ {2}widened {2}projects, at .*10:00, for request K7QF, by ana@laptop/);
+    expect(text).not.toContain("\u200b");
+  });
 });
