@@ -50,7 +50,10 @@ export interface Rewrite<T> {
    * Makes what shall stand there from what does (undefined: no file); without `text` nothing is
    * written. Called again whenever another writer was faster; what it throws is thrown on.
    */
-  readonly change: (text: string | undefined) => { readonly text?: string; readonly result: T };
+  readonly change: (text: string | undefined) => {
+    readonly text?: () => string;
+    readonly result: T;
+  };
   /** Whether the change is part of what stands there: asked when another process has published it. */
   readonly holds: (text: string | undefined, result: T) => boolean;
   /** Told before each step that changes something on disk, for tests that stop it there. */
@@ -195,8 +198,10 @@ class Writer<T> {
   #write(turn: string): { readonly result: T } | undefined {
     const { file, maxBytes, change, holds } = this.#how;
     const before = readPublished(file, maxBytes);
-    const { text, result } = change(before);
-    if (text === undefined) return { result };
+    const changed = change(before);
+    const { result } = changed;
+    if (changed.text === undefined) return { result };
+    const text = changed.text();
     if (Buffer.byteLength(text) > maxBytes)
       throw new NotWritten(`${file} would become larger than ${maxBytes} bytes`);
     const id = newId();

@@ -14,7 +14,7 @@ import { commandLine } from "../../policy/command-line.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import { visible } from "../../system/terminal-text.ts";
-import { nameThatRepeats } from "./repeated-names.ts";
+import { nameProblem } from "./json-names.ts";
 
 /** How many revocations are remembered. A writer that is overtaken by more starts again long before. */
 export const MOST_REVOKED = 1000;
@@ -80,9 +80,21 @@ export function parseAllowlist(text: string, file: string): Allowlist {
     const [issue] = found.error.issues;
     return malformed(file, `${issue?.path.join(".") || "it"}: ${issue?.message}`);
   }
-  const repeated = nameThatRepeats(text) ?? idThatRepeats(found.data);
-  if (repeated !== undefined) return malformed(file, `${repeated} stands there twice`);
-  return withoutRevoked(found.data as Allowlist);
+  const allowlist = found.data as Allowlist;
+  // What is written as we write it has no name twice, and need not be searched for one.
+  const isOurs = formatAllowlist(allowlist) === text;
+  const problem = (isOurs ? undefined : nameProblem(text)) ?? idProblem(allowlist);
+  if (problem !== undefined) return malformed(file, problem);
+  return withoutRevoked(allowlist);
+}
+
+/** Why an entry cannot stand in the file, as one clause; undefined: it can. */
+export function entryProblem(entry: AllowlistEntry): string | undefined {
+  const issue = entrySchema.safeParse(entry).error?.issues[0];
+  if (issue === undefined) return undefined;
+  const [name] = issue.path;
+  const value = name === undefined ? "" : `${JSON.stringify(Reflect.get(entry, name))} `;
+  return name === "argPattern" ? issue.message : `${value}${issue.message}`;
 }
 
 function parseJson(text: string, file: string): unknown {
@@ -101,11 +113,11 @@ function malformed(file: string, what: string): never {
   });
 }
 
-function idThatRepeats({ agents }: Pick<Allowlist, "agents">): string | undefined {
+function idProblem({ agents }: Pick<Allowlist, "agents">): string | undefined {
   const seen = new Set<string>();
   for (const { entries } of Object.values(agents))
     for (const entry of entries) {
-      if (seen.has(entry.id)) return `id ${entry.id}`;
+      if (seen.has(entry.id)) return `id ${entry.id} stands there twice`;
       seen.add(entry.id);
     }
   return undefined;

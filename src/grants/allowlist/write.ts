@@ -9,8 +9,7 @@
 import { randomInt } from "node:crypto";
 import type { Allowlist, AllowlistEntry, NewEntry } from "../../policy/allowlist.ts";
 import { ANY_AGENT, agentIdOf, isAgentId } from "../../policy/allowlist.ts";
-import { argPatternProblem, isInert } from "../../policy/allowlist-arguments.ts";
-import { patternProblem } from "../../policy/allowlist-glob.ts";
+import { isInert } from "../../policy/allowlist-arguments.ts";
 import { isCurrent } from "../../policy/allowlist-match.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
@@ -18,6 +17,7 @@ import { NotWritten, type Rewrite, rewrite } from "../../system/publish.ts";
 import { visible } from "../../system/terminal-text.ts";
 import {
   EMPTY,
+  entryProblem,
   formatAllowlist,
   MAX_ALLOWLIST_BYTES,
   MOST_REVOKED,
@@ -47,8 +47,8 @@ export async function addEntry(
   watch: Watch = {},
 ): Promise<Added> {
   const name = agent.trim() === ANY_AGENT ? ANY_AGENT : agentIdOf(agent);
-  checkEntry(name, entry);
   const createdAt = new Date();
+  checkEntry(name, entry, createdAt);
   return change<Added>(directory, watch, {
     apply: (allowlist) => {
       const { entries } = ownAgent(allowlist, name);
@@ -109,9 +109,8 @@ async function change<T>(directory: string, watch: Watch, delta: Delta<T>): Prom
         const allowlist = parsed(text);
         const { next, result } = delta.apply(allowlist);
         if (next === undefined) return { result };
-        const written = formatAllowlist({ ...next, revision: allowlist.revision + 1 });
-        parseAllowlist(written, file);
-        return { text: written, result };
+        const revision = allowlist.revision + 1;
+        return { text: () => formatAllowlist({ ...next, revision }), result };
       },
       holds: (text, result) => delta.holds(parsed(text), result),
     });
@@ -129,24 +128,19 @@ function asFailure(error: unknown): unknown {
   });
 }
 
-function checkEntry(agent: string, { pattern, argPattern, origin }: NewEntry): void {
+function checkEntry(agent: string, entry: NewEntry, createdAt: Date): void {
+  const example = { id: "AAAA", ...entry, createdAt: createdAt.toISOString() };
   const problem =
     agent !== ANY_AGENT && !isAgentId(agent)
       ? `${JSON.stringify(agent)} is no agent id: lower-case letters, digits, dots and dashes, at most 64`
-      : (clause(pattern, patternProblem(pattern)) ??
-        (argPattern === undefined ? undefined : argPatternProblem(argPattern)) ??
-        (isInert({ origin, ...(argPattern === undefined ? {} : { argPattern }) })
-          ? "what was approved is bound to exactly its arguments"
-          : undefined));
+      : (entryProblem(example) ??
+        (isInert(entry) ? "it is not bound to its arguments" : undefined));
   if (problem === undefined) return;
   throw new Failure("allowlist-entry", visible(`no entry: ${problem}`), {
     exitCode: EXIT.usage,
     fix: "holdfast allowlist add --help",
   });
 }
-
-const clause = (subject: string, problem: string | undefined): string | undefined =>
-  problem === undefined ? undefined : `${JSON.stringify(subject)} ${problem}`;
 
 type Shape = Pick<NewEntry, "pattern" | "argPattern">;
 

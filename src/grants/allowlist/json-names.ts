@@ -1,10 +1,11 @@
-// A name that stands twice in one JSON object: JSON.parse drops all but the last without a word.
+// Names in JSON that are dropped without a word: of a name that stands twice in one object JSON.parse
+// keeps the last, and a schema's copy of an object loses `__proto__`.
 
 /** Strings, and what opens, closes and separates. Of valid JSON only. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
 
-/** The first name that stands twice in one object of a valid JSON text; undefined: none does. */
-export function nameThatRepeats(json: string): string | undefined {
+/** What is wrong with a name in a valid JSON text, as one clause; undefined: nothing is. */
+export function nameProblem(json: string): string | undefined {
   /** The objects and lists that are open; a list has no names. */
   const open: (Set<string> | undefined)[] = [];
   let text = "";
@@ -15,7 +16,8 @@ export function nameThatRepeats(json: string): string | undefined {
     else if (token === ":") {
       const names = open.at(-1);
       const name = String(JSON.parse(text));
-      if (names?.has(name)) return name;
+      if (names?.has(name)) return `${JSON.stringify(name)} stands there twice`;
+      if (name === "__proto__") return "__proto__ is no name of anything";
       names?.add(name);
     }
     text = token;
