@@ -58,7 +58,12 @@ export async function openCommand(
     key: await keyOf(standing, mayMakeKey),
   };
   const resolved = await toCommandOperation(argv, words);
-  const { stores, close } = lazyStores(standing, flags);
+  const { stores, close } = lazyStores(standing, flags, {
+    commandFact: async (_, policy, directory) => {
+      const { commandFact } = await import("../gate/command-fact.ts");
+      return commandFact(resolved.operation, policy, directory);
+    },
+  });
   const world: CommandGateWorld = {
     ...standing,
     ...waitOf(flags, context),

@@ -22,7 +22,7 @@ import {
 /** 64 hex digits and a line end. */
 const MOST_BYTES = 65;
 /** How long a key may have a second name while it is being made, in milliseconds. */
-const SETTLE_MS = 2000;
+const SETTLE_MS = 1000;
 const RETRY_MS = 10;
 
 /** Where the key is: `<config>/command.key`. */

@@ -1,7 +1,9 @@
 // Runs a command: the only place from which the gate starts one.
 //
 // X1 What is run is exactly what was decided on: its executable by its absolute path, its arguments
-//    byte for byte, its directory, the variables that were hashed, and nothing else. No shell.
+//    byte for byte, its directory, the variables that were hashed, and nothing else. There is no shell;
+//    but a file that the kernel refuses as no program at all the C library hands to /bin/sh, and only
+//    what does not begin like a program is known beforehand to be one (of class unknown).
 // X2 Just before that it is resolved again, from the words that were typed. If anything has changed
 //    meanwhile (the executable, a link, a script, a variable), nothing is run.
 // X3 The exit code is the command's own; 128+n for its signal; 126 and 127 when it cannot start.

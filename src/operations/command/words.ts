@@ -2,6 +2,7 @@
 //
 // W1 A command that could not be passed on unchanged is wrong usage: it is never shortened or mended.
 
+import { isAgentId } from "../../policy/allowlist.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 
@@ -32,7 +33,7 @@ export function checkWords(argv: readonly string[]): void {
 
 /** What an agent calls itself, in policy and in the allowlist. @throws Failure usage */
 export function checkAgent(agent: string): string {
-  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(agent))
+  if (!isAgentId(agent))
     refuse(
       `--agent: ${JSON.stringify(agent.slice(0, 64))} is not an id: a-z, 0-9, ".", "_" and "-", at most 64`,
       "--agent claude-code",

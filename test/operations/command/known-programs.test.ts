@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import { whyItDestroys } from "../../../src/operations/command/destroyers.ts";
+import { bindObstacle, readsInput } from "../../../src/operations/command/known-programs.ts";
+import { innerReadsInput, whyInnerDestroys } from "../../../src/operations/command/see-through.ts";
+
+const split = (line: string): [string, string[]] => {
+  const [program = "", ...args] = line.split(" ");
+  return [program, args];
+};
+
+describe("N1: names count with and without versions", () => {
+  it.each(
+    "sh /bin/bash python3 python3.11 /usr/bin/node20 nodejs perl5.36 lua5.4 php8.2 mawk vim.basic BASH bash.exe sed psql".split(
+      " ",
+    ),
+  )("%s is an interpreter", (program) => {
+    expect(bindObstacle(program)).toBe("interpreter");
+  });
+
+  it.each(
+    "env sudo nice nohup timeout stdbuf time flock setsid chrt taskset ionice xargs find busybox make ssh npx holdfast ld-linux-x86-64.so.2 coreutils snap".split(
+      " ",
+    ),
+  )("%s is a wrapper", (program) => {
+    expect(bindObstacle(program)).toBe("wrapper");
+  });
+
+  it.each([
+    "docker exec web sh",
+    "kubectl exec web -- sh",
+    "kubectl whoami",
+    "oc rsh web",
+    "git -c core.pager=x log",
+    "git st",
+    "git -C /x st",
+    "git fetch --upload-pack=x",
+    "git rebase -x x",
+    "tar --to-command=x -xf a",
+    "tar -Ix -xf a",
+    "sort --compress-program=x",
+  ])("%s runs what it is told to", (line) => {
+    expect(bindObstacle(...split(line))).toBe("wrapper");
+  });
+
+  it.each([
+    "ls -la",
+    "cat a",
+    "terraform plan",
+    "kubectl get pods -n web",
+    "kubectl -n exec get pods",
+    "git status",
+    "git -C /x log",
+    "docker ps",
+    "tar -xzf a",
+    "aws s3 ls",
+    "sha256sum a",
+    "7z l a",
+  ])("%s can have an entry", (line) => {
+    expect(bindObstacle(...split(line))).toBeUndefined();
+  });
+});
+
+describe("K1: what is known to destroy", () => {
+  it.each([
+    "rm -rf x",
+    "/bin/rm x",
+    "rmdir x",
+    "dd of=/dev/sda",
+    "mkfs.ext4 /dev/sda",
+    "truncate -s0 x",
+    "shred x",
+    "terraform destroy",
+    "terraform -chdir=x apply plan",
+    "terraform apply -destroy",
+    "tofu state rm x",
+    "terraform workspace delete x",
+    "pulumi up --yes",
+    "kubectl delete pod x",
+    "kubectl -n web drain x",
+    "oc delete all --all",
+    "helm uninstall x",
+    "aws ec2 terminate-instances --instance-ids i",
+    "aws s3 rm s3://x --recursive",
+    "aws s3 sync a b --delete",
+    "gcloud compute instances delete x",
+    "az group delete -n x",
+    "heroku apps:destroy x",
+    "dropdb x",
+    "psql -c x",
+    "git push --force",
+    "git push -f",
+    "git push origin :main",
+    "git push origin +main",
+    "git clean -fdx",
+    "git reset --hard",
+    "git branch -D x",
+    "git stash drop",
+    "docker rm x",
+    "docker system prune",
+    "docker volume rm x",
+    "podman rmi x",
+    "systemctl stop x",
+    "shutdown now",
+    "find . -delete",
+    "crontab -r",
+    "apt-get purge x",
+    "rsync -a --delete a b",
+  ])("%s", (line) => {
+    expect(whyItDestroys(...split(line))).toMatch(/^\S+: \S/);
+  });
+
+  it.each([
+    "ls rm",
+    "cat delete",
+    "terraform plan",
+    "terraform state list",
+    "kubectl get pods",
+    "kubectl describe pod x",
+    "helm list",
+    "aws s3 ls",
+    "aws ec2 describe-instances",
+    "git status",
+    "git push",
+    "git reset HEAD x",
+    "git log --oneline",
+    "docker ps",
+    "systemctl status x",
+    "find . -name x",
+    "gh pr list",
+  ])("not %s", (line) => {
+    expect(whyItDestroys(...split(line))).toBeUndefined();
+  });
+
+  it.each([
+    ["-u", "root", "rm", "-rf", "/"],
+    ["-n", "19", "timeout", "-k", "5", "10", "terraform", "destroy"],
+    ["-0", "-I{}", "kubectl", "delete", "pod", "{}"],
+    [".", "-exec", "rm", "{}", ";"],
+    ["-c", "cd /tmp && rm -rf x"],
+    ["-c", "x=$(git push --force)"],
+    ["-S", "rm -rf x"],
+    ["host", "sudo systemctl stop x"],
+    ["-c", "import os; os.system('rm -rf /')"],
+    ["--", "/usr/bin/rm"],
+  ])("S1: behind a wrapper or in a text: %s %s %s %s", (...args) => {
+    expect(whyInnerDestroys(args)).toBeDefined();
+  });
+
+  it("S1: what is too long to be looked through counts, and takes no time", () => {
+    expect(whyInnerDestroys(Array(200_000).fill("git"))).toContain("more words");
+    expect(whyInnerDestroys(["-c", "git ".repeat(30_000)])).toContain("more words");
+  });
+});
+
+describe("what takes its program from its input", () => {
+  it.each(["bash", "node", "python3 -u", "bash -s x", "python3 -", "sh -xs", "psql", "xargs rm"])(
+    "%s",
+    (line) => {
+      expect(readsInput(...split(line))).toBe(true);
+    },
+  );
+
+  it.each(["bash x.sh", "node --version", "python3 -m http.server", "perl -e1", "ls", "cat -"])(
+    "not %s",
+    (line) => {
+      expect(readsInput(...split(line))).toBe(false);
+    },
+  );
+
+  it("behind a wrapper, and at the end of a shell's pipe", () => {
+    expect(innerReadsInput("env", ["A=b", "bash"])).toBe(true);
+    expect(innerReadsInput("timeout", ["5", "nice", "python3"])).toBe(true);
+    expect(innerReadsInput("sh", ["-c", "echo x | node"])).toBe(true);
+    expect(innerReadsInput("sh", ["-c", "echo x | node y.js"])).toBe(false);
+    expect(innerReadsInput("env", ["ls"])).toBe(false);
+  });
+});
