@@ -9,6 +9,7 @@ export async function runCourierCommand(context: CliContext): Promise<ExitCode> 
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
     process.once(signal, () => stop.abort());
-  await courierProcess(context.env, context.home, stop.signal);
+  const { env, home } = context;
+  await courierProcess({ env, home, signal: stop.signal });
   return EXIT.ok;
 }

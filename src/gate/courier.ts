@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Policy } from "../policy/policy.ts";
 import { configDirectory, type Environment } from "../system/places.ts";
+import type { Outbox } from "./courier/run.ts";
 
 /** Who hears of a new request, and how many milliseconds later if it is still pending then. */
 export function noticesOf(
@@ -48,29 +49,42 @@ export function startCourier(env: Environment, file = executable()): void {
   });
 }
 
+export interface CourierPlace {
+  readonly env: Environment;
+  readonly home: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Delivers from a store that is open, until nothing is left or the signal says so.
+ *
+ * @throws Failure of the policy or the store
+ */
+export async function courierIn(store: Outbox, { env, home, signal }: CourierPlace): Promise<void> {
+  const { readPolicy } = await import("./policy-source.ts");
+  const policy = await readPolicy({ configDirectory: configDirectory(env, home) });
+  if (policy.approvals.webhooks.length === 0) return;
+  const { runCourier } = await import("./courier/run.ts");
+  await runCourier(store, policy, { signal, env });
+}
+
 /**
  * The courier's whole life, for `holdfast approval courier`: reads policy, opens the store, delivers
  * until nothing is left.
  *
  * @throws Failure of the policy or the store
  */
-export async function courierProcess(
-  env: Environment,
-  home: string,
-  signal: AbortSignal,
-): Promise<void> {
+export async function courierProcess({ env, home, signal }: CourierPlace): Promise<void> {
   const directory = configDirectory(env, home);
-  const [{ readPolicy }, { openApprovals }, { runCourier }, { turnOf }] = await Promise.all([
-    import("./policy-source.ts"),
-    import("../grants/approvals/open.ts"),
-    import("./courier/run.ts"),
-    import("./courier/turn.ts"),
-  ]);
+  const { readPolicy } = await import("./policy-source.ts");
   const policy = await readPolicy({ configDirectory: directory });
-  if (policy.approvals.webhooks.length === 0) return;
-  const { store: place, approvers } = policy.approvals;
+  const { webhooks, store: place, approvers } = policy.approvals;
+  if (webhooks.length === 0) return;
+  const { openApprovals } = await import("../grants/approvals/open.ts");
   const store = await openApprovals({ place, directory, create: false, approvers });
   if (store === undefined) return;
+  const { runCourier } = await import("./courier/run.ts");
+  const { turnOf } = await import("./courier/turn.ts");
   try {
     await runCourier(store, policy, { signal, env, turn: turnOf(join(directory, "courier")) });
   } finally {
