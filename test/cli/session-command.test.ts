@@ -38,6 +38,7 @@ describe("a running session", () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`${id}  live until `);
     expect(stdout).toContain("workspaces (at most 5)");
+    expect(stdout).toContain(`(wrapper pid ${wrapper.pid})`);
     expect(stdout).toContain("1 deleted or tried");
   });
 
