@@ -21,12 +21,10 @@ import { HeadFile } from "./head.ts";
 import { asideDetail, lineOf } from "./line.ts";
 import { LogFile, ShortWrite } from "./log-file.ts";
 import { auditFailure } from "./private-descriptor.ts";
+import { HEAD_FILE, LOG_FILE } from "./places.ts";
 import type { Redactor } from "./redact.ts";
 import { type Piece, Tail } from "./tail.ts";
 import { Tips } from "./tips.ts";
-
-export const LOG_FILE = "log.jsonl";
-export const HEAD_FILE = "head";
 
 export interface AuditLogOptions {
   /** The wall clock, in milliseconds. */
