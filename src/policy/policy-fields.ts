@@ -88,7 +88,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   {
     path: "approvals.webhooks",
     is: "a list of at most 20 mappings with url and secret_file",
-    what: "who is told of a new request (docs/notifications.md)",
+    what: "who is told of a new request",
     absent: "nobody",
     both: "all, in order; for the same URL the first",
   },
@@ -146,7 +146,7 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   {
     path: "commands.agents",
     is: "a mapping from agents to their knobs",
-    what: "the knobs of one agent, by its id; `*` for any that is not named",
+    what: "the knobs of each agent, by its id; * for any that is not named",
     absent: "",
     both: "",
   },

@@ -1,7 +1,8 @@
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
-import { signature } from "../../src/gate/courier/message.ts";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { messageHeaders, signature } from "../../src/gate/courier/message.ts";
 import { type CourierOptions, MOST_TRIES, runCourier } from "../../src/gate/courier/run.ts";
 import { type HookStage, PERSON, requestFor, setHooks } from "../support/hook-stage.ts";
 import {
@@ -11,6 +12,9 @@ import {
   startReceiver,
 } from "../support/hook-receiver.ts";
 import { eventually } from "../support/scripts.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "hf-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -300,6 +304,39 @@ describe("a courier", () => {
     await expect(
       courier({ ...here, store: broken as unknown as HookStage["store"] }),
     ).rejects.toThrow("the disk is gone");
+  });
+});
+
+describe("docs/notifications.md", () => {
+  const page = readFileSync("docs/notifications.md", "utf8");
+  const block = (language: string) =>
+    page.split(`\`\`\`${language}\n`)[1]?.split("```")[0] ?? fail();
+
+  it("shows a message with the very fields that are sent", async () => {
+    const hook = await receiver();
+    const here = await stage(hook);
+    await here.file("ws-1");
+    await courier(here);
+    const shape = (value: unknown): unknown =>
+      typeof value === "object" && value !== null
+        ? Object.entries(value).map(([key, each]) => [key, shape(each)])
+        : typeof value;
+    expect(shape(JSON.parse(block("json")))).toEqual(shape(hook.got[0]?.body));
+  });
+
+  it("has a check that takes what is sent, and nothing that was changed or is old", async () => {
+    const file = join(directory, "check.mjs");
+    writeFileSync(file, `${block("js")}\nexport { isFromHoldfast };\n`);
+    const { isFromHoldfast } = (await import(file)) as {
+      isFromHoldfast: (headers: object, body: string, key: string) => boolean;
+    };
+    const sent = (now: number, body = "{}") =>
+      messageHeaders(HOOK_SECRET, body, { delivery: "d", now, userAgent: "holdfast" });
+    expect(isFromHoldfast(sent(Date.now()), "{}", HOOK_SECRET)).toBe(true);
+    expect(isFromHoldfast(sent(Date.now()), "{ }", HOOK_SECRET)).toBe(false);
+    expect(isFromHoldfast(sent(Date.now()), "{}", `${HOOK_SECRET}x`)).toBe(false);
+    expect(isFromHoldfast(sent(Date.now() - 3_600_000), "{}", HOOK_SECRET)).toBe(false);
+    expect(isFromHoldfast({}, "{}", HOOK_SECRET)).toBe(false);
   });
 });
 

@@ -7,6 +7,7 @@ import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import { classesPage } from "./classes.ts";
 import { commandsPage } from "./commands.ts";
+import { policyPage } from "./policy.ts";
 import { reasonsPage } from "./reasons.ts";
 
 /** Every generated page, by the name of its file below docs/. */
@@ -15,6 +16,7 @@ export function generatedPages(program: Command): Readonly<Record<string, string
     "commands.md": commandsPage(program),
     "reasons.md": reasonsPage(),
     "classes.md": classesPage(),
+    "policy.md": policyPage(),
   };
 }
 
