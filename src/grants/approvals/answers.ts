@@ -6,7 +6,7 @@ import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import { resourceKey } from "../../policy/resource-key.ts";
 import { bounded, LONGEST } from "./bounds.ts";
-import { knownAs } from "./database.ts";
+import { knownAs, Overtaken } from "./database.ts";
 import { idFrom } from "./ids.ts";
 import type { Change, Journal } from "./journal.ts";
 import { insteadOf, type Move, move, moveDue, nameOf, recordEach, rowOf } from "./moves.ts";
@@ -121,9 +121,14 @@ export async function decide(
     } as const;
     const say = () => said;
     const where = sql`digest = ${digest} AND expires_at > {now}`;
-    if (verdict === "deny") return moveOr(change, place, id, { ...DENY, where, say });
-    if (approvals >= request.approvers)
-      return moveOr(change, place, id, { ...APPROVE, where, say });
+    const isOver = verdict === "deny" || approvals >= request.approvers;
+    if (isOver) {
+      const edge = verdict === "deny" ? DENY : APPROVE;
+      const changed = await moveOr(change, place, id, { ...edge, where, say });
+      // It expired between two statements: the decision must not stay without its effect.
+      if (!changed.done) throw new Overtaken(changed.why);
+      return changed;
+    }
     const [still = request] = await recordEach(change, rows, place, say);
     return { done: true, request: still };
   });

@@ -36,6 +36,7 @@ const request = z.strictObject({
 
 const command = z.strictObject({
   executable: z.string(),
+  calledAs: z.string().optional(),
   typed: z.string(),
   args: z.array(z.string()),
   cwd: z.string(),

@@ -27,6 +27,11 @@ export class Taken extends Error {
   override readonly name = "Taken";
 }
 
+/** Time, or somebody else, has passed between two statements: the whole again, from what is now. */
+export class Overtaken extends Error {
+  override readonly name = "Overtaken";
+}
+
 /** A person, by the database's name where it has one: never by what a client says. */
 export function knownAs(database: Pick<ApprovalDatabase, "user">, by: Decider): Decider {
   return database.user === undefined ? by : { ...by, user: database.user };

@@ -33,3 +33,12 @@ export function needsPostgres(place: string, approvers: number): Failure {
     },
   );
 }
+
+/** Others are always first. */
+export function busy(place: string, cause: unknown): Failure {
+  return new Failure("approvals-locked", `the approvals in ${place} are too busy`, {
+    exitCode: EXIT.refused,
+    fix: "try again",
+    cause,
+  });
+}

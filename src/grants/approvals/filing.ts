@@ -55,15 +55,10 @@ async function refuseTooMany({ run }: Change, scope: string): Promise<void> {
 
 async function insert({ run }: Change, asked: NewRequest, id: string): Promise<Row | undefined> {
   const { requester, digest, resourceKey, policyDigest, approvers } = asked;
-  const session =
-    requester.session === undefined ? null : whole(requester.session, LONGEST.name, "session");
   const rows = await run(sql`INSERT INTO {request} (id, scope, session, digest, resource_key,
       policy_digest, approvers, pending_ms, usable_ms, expires_at, body)
-    VALUES (${id}, ${whole(requester.scope, LONGEST.key, "scope")}, ${session},
-      ${whole(digest, LONGEST.key, "digest")},
-      ${whole(resourceKey, LONGEST.resourceKey, "resource key")},
-      ${whole(policyDigest, LONGEST.key, "policy digest")}, ${approvers},
-      ${Math.round(asked.pendingMs)}, ${Math.round(asked.usableMs)},
+    VALUES (${id}, ${requester.scope}, ${requester.session ?? null}, ${digest}, ${resourceKey},
+      ${policyDigest}, ${approvers}, ${Math.round(asked.pendingMs)}, ${Math.round(asked.usableMs)},
       {now} + ${Math.round(asked.pendingMs)}, ${whole(writeBody(asked), LONGEST.body, "text")})
     ON CONFLICT DO NOTHING RETURNING *`);
   return rows[0];
@@ -103,9 +98,18 @@ async function fileNew(
   throw new Error("no free id was found");
 }
 
+function checkLengths({ requester, digest, resourceKey, policyDigest }: NewRequest): void {
+  whole(requester.scope, LONGEST.key, "scope");
+  if (requester.session !== undefined) whole(requester.session, LONGEST.name, "session");
+  whole(digest, LONGEST.key, "digest");
+  whole(resourceKey, LONGEST.resourceKey, "resource key");
+  whole(policyDigest, LONGEST.key, "policy digest");
+}
+
 export async function file(journal: Journal, asked: NewRequest, notices: Notices): Promise<Filed> {
   const { database, place } = journal;
   if (asked.approvers > database.mostApprovers) throw needsPostgres(place, asked.approvers);
+  checkLengths(asked);
   return journal.change(async (change) => {
     const { scope } = asked.requester;
     await moveDue(change, place, sql`scope = ${scope} AND ${raw(IS_LIVE)}`);

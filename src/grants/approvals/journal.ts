@@ -6,7 +6,8 @@
 
 import { AuditChain, type AuditFacts } from "../../policy/audit-entry.ts";
 import { LONGEST } from "./bounds.ts";
-import type { ApprovalDatabase } from "./database.ts";
+import { type ApprovalDatabase, Overtaken } from "./database.ts";
+import { busy } from "./failures.ts";
 import { type Row, type Run, type Sql, sql } from "./sql.ts";
 
 /** A transaction, as whoever changes something sees it. */
@@ -15,6 +16,9 @@ export interface Change {
   /** Keeps an audit entry with the change. */
   readonly record: (facts: AuditFacts) => Promise<void>;
 }
+
+/** Being overtaken this often is no coincidence. */
+const MOST_TRIES = 5;
 
 export class Journal {
   readonly database: ApprovalDatabase;
@@ -39,18 +43,29 @@ export class Journal {
   /** One transaction. `work` may be run more than once. */
   change<Result>(work: (change: Change) => Promise<Result>): Promise<Result> {
     return this.#inTurn(async () => {
-      const result = await this.database.write((run) => {
-        if (this.#isOpen) this.#renew();
-        let seen: Promise<readonly string[]> | undefined;
-        const record = async (facts: AuditFacts) => {
-          seen ??= this.#seen(run);
-          await this.#record(run, facts, await seen);
-        };
-        return work({ run, record });
-      });
-      this.#isOpen = false;
-      return result;
+      for (let tries = 1; ; tries++) {
+        try {
+          return await this.#transaction(work);
+        } catch (error) {
+          if (!(error instanceof Overtaken)) throw error;
+          if (tries === MOST_TRIES) throw busy(this.place, error);
+        }
+      }
     });
+  }
+
+  async #transaction<Result>(work: (change: Change) => Promise<Result>): Promise<Result> {
+    const result = await this.database.write((run) => {
+      if (this.#isOpen) this.#renew();
+      let seen: Promise<readonly string[]> | undefined;
+      const record = async (facts: AuditFacts) => {
+        seen ??= this.#seen(run);
+        await this.#record(run, facts, await seen);
+      };
+      return work({ run, record });
+    });
+    this.#isOpen = false;
+    return result;
   }
 
   async close(): Promise<void> {

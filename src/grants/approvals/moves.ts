@@ -119,6 +119,8 @@ export async function insteadOf(
   id: string,
   why: (request: ApprovalRequest) => string,
 ): Promise<{ done: false; request: ApprovalRequest | undefined; why: string }> {
+  // Time goes on between two statements: what has expired since is not shown as if it stood.
+  await moveDue(change, place, sql`id = ${id}`);
   const row = (await change.run(sql`SELECT * FROM {request} WHERE id = ${id}`))[0];
   const [request] = row === undefined ? [] : await requestsOf(change.run, [row], place);
   if (request === undefined)

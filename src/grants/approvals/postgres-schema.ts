@@ -60,7 +60,7 @@ const BY_WHOM: readonly Guard[] = [
       OR (new.state = 'withdrawn' AND NOT ${IS_APPROVER}))`,
   },
   {
-    says: "a request is ended in nobody else's name",
+    says: "nobody ends a request in another name",
     refuses: "old.ended_user IS DISTINCT FROM new.ended_user AND new.ended_user <> session_user",
   },
 ];

@@ -66,7 +66,12 @@ class PostgresDatabase implements ApprovalDatabase {
   }
 
   async close(): Promise<void> {
-    await this.#driver.end({ timeout: CLOSE_SECONDS });
+    // Without a connection the driver may never say that it has ended.
+    const limit = new AbortController();
+    const tooLong = sleep(2000 * CLOSE_SECONDS, undefined, { signal: limit.signal });
+    await Promise.race([this.#driver.end({ timeout: CLOSE_SECONDS }), tooLong]);
+    limit.abort();
+    tooLong.catch(() => undefined);
   }
 
   async #transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {

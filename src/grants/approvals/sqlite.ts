@@ -8,7 +8,7 @@ import { randomInt } from "node:crypto";
 import type Libsql from "libsql";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
-import { type ApprovalDatabase, Taken } from "./database.ts";
+import { type ApprovalDatabase, Overtaken, Taken } from "./database.ts";
 import { malformed, newerSchema } from "./failures.ts";
 import { MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
 import { type Row, type Run, type Sql, statementText } from "./sql.ts";
@@ -25,6 +25,8 @@ const SWITCH_PAUSE_MS = 25;
 const APPLICATION_ID = 0x68_66_61_70;
 /** SQLite's code for a second row where an index allows one. */
 const UNIQUE = 2067;
+/** And for what a guard refuses. */
+const GUARDED = 1811;
 
 type Database = Libsql.Database;
 
@@ -123,6 +125,24 @@ function setUp(database: Database, path: string): void {
   migrate(database, path);
 }
 
+/** Whose transaction it is, among the connections of this process to one file. */
+const turns = new Map<string, Promise<unknown>>();
+
+/**
+ * One after the other: SQLite waits for a lock without letting anything else run, so a connection of
+ * this very process would never get to release it.
+ */
+function inTurn<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  const result = (turns.get(path) ?? Promise.resolve()).then(work);
+  const settled = result
+    .catch(() => undefined)
+    .then(() => {
+      if (turns.get(path) === settled) turns.delete(path);
+    });
+  turns.set(path, settled);
+  return result;
+}
+
 class SqliteDatabase implements ApprovalDatabase {
   readonly user = undefined;
   readonly isLocal = true;
@@ -143,7 +163,11 @@ class SqliteDatabase implements ApprovalDatabase {
     }
   };
 
-  async write<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {
+  write<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {
+    return inTurn(this.place, () => this.#transaction(work));
+  }
+
+  async #transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {
     const database = this.#database;
     try {
       database.exec("BEGIN IMMEDIATE");
@@ -152,8 +176,10 @@ class SqliteDatabase implements ApprovalDatabase {
       return result;
     } catch (error) {
       if (database.inTransaction) rollBack(database);
-      if (error instanceof Error && "rawCode" in error && error.rawCode === UNIQUE)
-        throw new Taken(error.message);
+      if (error instanceof Error && "rawCode" in error) {
+        if (error.rawCode === UNIQUE) throw new Taken(error.message);
+        if (error.rawCode === GUARDED) throw new Overtaken(error.message);
+      }
       throw sqliteFailure(error, this.place);
     }
   }
@@ -171,13 +197,15 @@ export async function openSqlite(
   if (!prepareFile(directory, create)) return undefined;
   const path = sqlitePath(directory);
   const { default: Libsql } = await import("libsql");
-  let database: Database | undefined;
-  try {
-    database = new Libsql(path, { timeout: BUSY_MS });
-    setUp(database, path);
-    return new SqliteDatabase(path, database);
-  } catch (error) {
-    database?.close();
-    throw sqliteFailure(error, path);
-  }
+  return inTurn(path, async () => {
+    let database: Database | undefined;
+    try {
+      database = new Libsql(path, { timeout: BUSY_MS });
+      setUp(database, path);
+      return new SqliteDatabase(path, database);
+    } catch (error) {
+      database?.close();
+      throw sqliteFailure(error, path);
+    }
+  });
 }
