@@ -12,7 +12,7 @@ import { finished, HOLDFAST, type Stage, setStage } from "../support/stage.ts";
 let stage: Stage;
 let outside: Outside;
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setStage({ asks: true });
   outside = await goOutside();
   const config = stage.env.HOLDFAST_CONFIG_DIR ?? "";
   mkdirSync(config, { mode: 0o700 });
@@ -29,7 +29,6 @@ const at = (name: string): string => join(stage.directory, name);
 const env = (more: Record<string, string> = {}) => ({
   ...stage.env,
   PATH: "/usr/bin:/bin",
-  CI: "",
   ...more,
 });
 const gate = (...argv: string[]) =>

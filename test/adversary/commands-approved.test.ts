@@ -1,0 +1,105 @@
+// Commands that a person approves, with the executable as it ships: what the yes is for, and what it
+// is not for.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Desk, requestIn, sitDown } from "../support/desk.ts";
+import { type Stage, setStage } from "../support/stage.ts";
+
+let stage: Stage;
+let desk: Desk;
+beforeAll(async () => {
+  stage = await setStage({ asks: true });
+  desk = await sitDown(stage);
+});
+afterAll(async () => {
+  await desk.close();
+  await stage.close();
+});
+
+const at = (name: string): string => join(stage.directory, name);
+const PATH = "/usr/bin:/bin";
+const gate = (argv: string[], env: Record<string, string> = {}) =>
+  desk.script(["gate", "--agent", "main", "--", ...argv], { PATH, ...env });
+const lines = (name: string): number =>
+  existsSync(at(name)) ? readFileSync(at(name), "utf8").split("\n").length - 1 : 0;
+
+/** Asks, and is told to wait. */
+async function asked(argv: string[]): Promise<string> {
+  const { code, screen } = await gate(argv);
+  expect([code, screen]).toEqual([8, expect.stringContaining("refused, nothing run")]);
+  return requestIn(screen);
+}
+
+describe("an approval is for exactly this command, once", () => {
+  it("the person sees all of it; it runs once, with its own exit code; then it is asked for again", async () => {
+    writeFileSync(at("once.sh"), 'echo "$1" >> once.log; exit 3\n');
+    const argv = ["sh", "once.sh", "two words; $(id)"];
+    const yes = await desk.answer(["approve", await asked(argv)], "y", { PATH });
+    expect(yes.code).toBe(0);
+    for (const shown of ["once.sh", "'two words; $(id)'", stage.directory])
+      expect(yes.screen).toContain(shown);
+    expect((await gate(argv)).code).toBe(3);
+    expect(readFileSync(at("once.log"), "utf8")).toBe("two words; $(id)\n");
+    // It ran to its end: it failed, and may be asked for again.
+    expect((await gate(argv)).code).toBe(8);
+    expect(lines("once.log")).toBe(1);
+  });
+
+  it("124738: a script that is edited after the yes is another command", async () => {
+    writeFileSync(at("edited.sh"), "echo good >> edited.log\n");
+    const argv = ["sh", "edited.sh"];
+    await desk.answer(["approve", await asked(argv)], "y", { PATH });
+    writeFileSync(at("edited.sh"), "echo evil >> edited.log\n");
+    expect((await gate(argv)).code).toBe(8);
+    expect(lines("edited.log")).toBe(0);
+    writeFileSync(at("edited.sh"), "echo good >> edited.log\n");
+    expect((await gate(argv)).code).toBe(0);
+    expect(readFileSync(at("edited.log"), "utf8")).toBe("good\n");
+  });
+
+  it("another argument, or another value of a variable, is another command", async () => {
+    writeFileSync(at("other.sh"), 'echo "$1" >> other.log\n');
+    await desk.answer(["approve", await asked(["sh", "other.sh", "a"])], "y", { PATH });
+    expect((await gate(["sh", "other.sh", "b"])).code).toBe(8);
+    expect((await gate(["sh", "other.sh", "a"], { TMPDIR: "/var/tmp" })).code).toBe(8);
+    expect(lines("other.log")).toBe(0);
+    expect((await gate(["sh", "other.sh", "a"], { TERM: "vt100" })).code).toBe(0);
+  });
+});
+
+describe("what nobody is asked for", () => {
+  it("128470: a program that comes as input cannot be approved", async () => {
+    const { code, screen } = await gate(["bash"]);
+    expect([code, screen]).toEqual([7, expect.stringContaining("not asked")]);
+  });
+
+  it("more than a person reads cannot be approved", async () => {
+    const { code, screen } = await gate(["ls", ...Array(100).fill("x".repeat(100))]);
+    expect([code, screen]).toEqual([7, expect.stringContaining("not asked")]);
+  });
+
+  it("23276, 53133: always is not offered for a shell, and not taken", async () => {
+    const { screen } = await gate(["sh", "-c", '$0 "$@"', "touch", at("always")]);
+    expect(screen).not.toContain("--always");
+    const forced = await desk.answer(["approve", requestIn(screen), "--always"], undefined, {
+      PATH,
+    });
+    expect(forced.code).not.toBe(0);
+    expect(existsSync(at("always"))).toBe(false);
+  });
+});
+
+describe("40478: always means always, for exactly this", () => {
+  it("an entry that was made covers the same words, and no others", async () => {
+    const { screen } = await gate(["touch", at("again")]);
+    expect(screen).toContain("--always");
+    const yes = await desk.answer(["approve", requestIn(screen), "--always"], "y", { PATH });
+    expect(yes.code).toBe(0);
+    // The yes itself is for once; what follows rests on the entry.
+    for (let run = 0; run < 3; run++) expect((await gate(["touch", at("again")])).code).toBe(0);
+    expect((await gate(["touch", at("other")])).code).toBe(8);
+    expect(existsSync(at("other"))).toBe(false);
+  });
+});
