@@ -25,10 +25,10 @@ import { socketPath } from "../protocol/socket-path.ts";
 const SETTLE_MS = 250;
 
 /**
- * When the approvals store is read for the first time, in milliseconds after the start: a command that
+ * When what the first nested command needs is made, in milliseconds after the start: a command that
  * does nothing does not wait for it, and one that deletes takes longer than that to come to it.
  */
-const READ_BLOCKS_MS = 20;
+const WARM_UP_MS = 20;
 
 /** Runs the command inside a new session. Returns the exit code (E3). Throws Failure before it starts. */
 export async function launch(request: LaunchRequest, world: LaunchWorld): Promise<number> {
@@ -45,7 +45,7 @@ export async function launch(request: LaunchRequest, world: LaunchWorld): Promis
     if ("failure" in started) ending = started;
     else {
       stop = started.stop;
-      later = setTimeout(() => void session.blocks.current(), READ_BLOCKS_MS).unref();
+      later = setTimeout(session.warmUp, WARM_UP_MS).unref();
       ending = await sweepUntil(
         endingOf(started.child, world.env.PATH ?? ""),
         session.directory,

@@ -58,8 +58,8 @@ export interface OpenSession {
   readonly host: SessionHost;
   /** The store's directory. */
   readonly directory: string;
-  /** What blocks resources: reading it may begin when the command runs. */
-  readonly blocks: Blocks;
+  /** Makes ready what the first nested command would wait for otherwise. */
+  readonly warmUp: () => void;
   /**
    * Ends it: nothing answers any more, and nothing is left behind but its entries in the audit log.
    * Safe to call twice. `how` the command ended: `exited with 0`.
@@ -146,7 +146,11 @@ export async function openSession(
     records.ended(how);
     log.close(facts.ledger.spent > 0);
   };
-  return { identity, host, directory, blocks, end };
+  const warmUp = () => {
+    void blocks.current();
+    log.prepare();
+  };
+  return { identity, host, directory, warmUp, end };
 }
 
 /** How long the grant lasts, in milliseconds: never longer than that of the session around it. */

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { auditEntries } from "../../support/live-session.ts";
 import { goOutside, type Outside, type OutsideProcess, type Place } from "../../support/outside.ts";
 import { makePuppet, type Puppet } from "../../support/puppet.ts";
 import { exec, has, quoted, shell, workspace } from "../../support/scripts.ts";
@@ -176,6 +177,12 @@ describe("who may adopt (A2)", () => {
     expect(adopted.screen).toContain(`process ${await orphan.pid()} is now inside session ${id}`);
     expect(adopted.code).toBe(0);
     await session.shows(/process \d+ \(sh\) adopted/);
+    const entries = auditEntries(stage.env.HOLDFAST_CONFIG_DIR ?? "");
+    expect(entries.find(({ event }) => event === "session-adopted")).toMatchObject({
+      session: id,
+      detail: `process ${await orphan.pid()} (sh)`,
+      by: expect.stringMatching(/\(process \d+ \(.+\)\)$/),
+    });
     expect((await orphan.run(...deletion("tmp-001"))).code).toBe(0);
     expect(stage.api.mutations).toHaveLength(1);
   });
