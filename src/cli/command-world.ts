@@ -16,7 +16,7 @@ import type { StandingWorld } from "../session/caller/standing.ts";
 import { openProcesses } from "../system/open-processes.ts";
 import { configDirectory } from "../system/places.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
-import type { Closable } from "./gate-world.ts";
+import { type Closable, grantedText } from "./gate-world.ts";
 import { lazyStores } from "./lazy-stores.ts";
 import { type AskingFlags, waitOf } from "./waiting.ts";
 
@@ -78,8 +78,7 @@ export async function openCommand(
         environment: resolved.environment,
         resolveAgain: async () => (await toCommandOperation(argv, words)).operation,
       }),
-    // No session grants commands.
-    onGranted: () => {},
+    onGranted: (decision, remaining) => context.stderr.write(grantedText(decision, remaining)),
   };
   return { resolved, world };
 }

@@ -3,6 +3,7 @@
 
 import type { Command } from "commander";
 import type { CliContext } from "./context.ts";
+import { allowlistCommand } from "./tree/allowlist.ts";
 import { apiCommand } from "./tree/api.ts";
 import { approvalCommand, approveCommand, denyCommand } from "./tree/approval.ts";
 import { explainCommand } from "./tree/explain.ts";
@@ -23,6 +24,7 @@ export function buildProgram(context: CliContext, onExit: OnExit): Command {
   program.addCommand(approveCommand(context, onExit));
   program.addCommand(denyCommand(context, onExit));
   program.addCommand(approvalCommand(context, onExit));
+  program.addCommand(allowlistCommand(context, onExit));
   program.addCommand(doctorCommand(context, onExit));
   program.addCommand(demoCommand(context, onExit));
   program.addCommand(completionCommand(context, onExit, () => program));

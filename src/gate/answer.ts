@@ -21,11 +21,12 @@ import {
   widenSession,
 } from "../session/caller/visit.ts";
 import { configDirectory } from "../system/places.ts";
-import { addAlways, addRecorded, removeRecorded } from "./answer-always.ts";
+import { addAlways, addRecorded, allowlistEntries, removeRecorded } from "./answer-always.ts";
 import { readPolicy } from "./policy-source.ts";
 import { openApprovals } from "../grants/approvals/open.ts";
 import { deciderHere } from "./requester.ts";
 
+export { allowlistEntries };
 export type { ApprovalStore };
 
 export interface AnswerWorld extends StandingWorld {

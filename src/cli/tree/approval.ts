@@ -64,6 +64,18 @@ export function approvalCommand(context: CliContext, onExit: OnExit): Command {
       onExit(await (await load()).runApprovalShow(id, globalsOf(command), context)),
     );
   approval
+    .command("watch")
+    .description("a live list of what waits, for a second terminal; delivers notifications too")
+    .addHelpText("after", examples(["holdfast approval watch"]))
+    .action(async (_: unknown, command: Command) => {
+      const { runApprovalWatch } = await import("../approval-watch-command.ts");
+      onExit(await runApprovalWatch(globalsOf(command), context));
+    });
+  approval.command("courier", { hidden: true }).action(async () => {
+    const { runCourierCommand } = await import("../courier-command.ts");
+    onExit(await runCourierCommand(context));
+  });
+  approval
     .command("reopen")
     .argument("<id>", "the request's id")
     .option(...CODE)
