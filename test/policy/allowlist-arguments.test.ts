@@ -38,13 +38,14 @@ describe("M1: a digest", () => {
     );
   });
 
-  it.each<[string, ReturnType<typeof bound>, ReturnType<typeof bound>]>([
+  it.each<[string, Parameters<typeof argPatternOf>[0], ReturnType<typeof bound>]>([
     ["where a word ends", bound(["a", "bc"]), bound(["ab", "c"])],
     ["one word with a space", bound(["a b"]), bound(["a", "b"])],
     ["an empty word", bound([""]), bound([])],
     ["a word that looks like a length", bound(["1:a"]), bound(["1", "a"])],
     ["an argument or the directory", bound(["/work"], ""), bound([], "/work")],
     ["another directory", bound(["apply"], "/prod"), bound(["apply"], "/dev")],
+    ["the name it is called by", { ...bound(["x"]), calledAs: "/bin/awk" }, bound(["x"])],
     ["their order", bound(["a", "b"]), bound(["b", "a"])],
     ["a file that is not there", bound([], "/", { "/s": "00" }), bound([], "/", {})],
   ])("tells apart: %s", (_, one, other) => {
