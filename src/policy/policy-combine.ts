@@ -9,13 +9,7 @@
 //    Between the two neither is stricter, so both for one agent are an error.
 // S3 What cannot be kept together (two stores, `off` and `always`) is an error, never a guess.
 
-import {
-  type AgentKnobs,
-  type Ask,
-  BUILT_IN_KNOBS,
-  type Security,
-  strictest,
-} from "./allowlist.ts";
+import { type AgentKnobs, type Ask, agentKnobs, type Security, strictest } from "./allowlist.ts";
 import { canonicalDigest } from "./digest.ts";
 import { EXIT } from "./exit-code.ts";
 import { Failure } from "./failure.ts";
@@ -107,12 +101,6 @@ export function combine(parts: readonly PolicyPart[]): Policy {
   };
 }
 
-/** The knobs that hold for one agent. */
-export function knobsOf(commands: Policy["commands"], agent: string): AgentKnobs {
-  const own = Object.hasOwn(commands.agents, agent) ? commands.agents[agent] : undefined;
-  return { ...BUILT_IN_KNOBS, ...commands.defaults, ...commands.agents["*"], ...own };
-}
-
 function said<Key extends keyof PolicyPart>(
   parts: readonly PolicyPart[],
   key: Key,
@@ -165,7 +153,7 @@ function knobsIn(parts: readonly PolicyPart[]): Pick<Policy["commands"], "agents
 function strictestKnobs(parts: readonly PolicyPart[], agent: string): AgentKnobs {
   const all = parts.map((part) => ({
     file: part.file,
-    knobs: knobsOf({ pass: [], ...part }, agent),
+    knobs: agentKnobs(part, agent),
   }));
   const lowest = (key: "security" | "fallback"): Security =>
     all.map(({ knobs }) => knobs[key]).reduce(strictest);

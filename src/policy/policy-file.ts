@@ -20,7 +20,7 @@ import {
 } from "yaml";
 import type { CST } from "yaml";
 import * as z from "zod";
-import { ASK, SECURITY } from "./allowlist.ts";
+import { ANY_AGENT, ASK, isAgentId, SECURITY } from "./allowlist.ts";
 import type { Failure } from "./failure.ts";
 import { type PolicyPart, partOf } from "./policy-combine.ts";
 import { databaseProblem, holdsPassword, pathProblem, webhookProblem } from "./policy-address.ts";
@@ -94,7 +94,9 @@ const knobs = z.strictObject({
 });
 
 const agent = checked((name) =>
-  /^(\*|[A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.test(name) ? undefined : "an agent's id, or *",
+  name === ANY_AGENT || isAgentId(name)
+    ? undefined
+    : "an agent's id (lower-case letters, digits, . _ -), or * for any",
 );
 
 const schema = z.strictObject({

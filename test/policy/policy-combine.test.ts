@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AgentKnobs, ASK, BUILT_IN_KNOBS, SECURITY } from "../../src/policy/allowlist.ts";
+import {
+  type AgentKnobs,
+  agentKnobs,
+  ASK,
+  BUILT_IN_KNOBS,
+  SECURITY,
+} from "../../src/policy/allowlist.ts";
 import { decide, type Facts } from "../../src/policy/decide.ts";
 import { Failure } from "../../src/policy/failure.ts";
 import type { CommandOperation } from "../../src/policy/operation.ts";
-import { combine, knobsOf, type PolicyPart } from "../../src/policy/policy-combine.ts";
+import { combine, type PolicyPart } from "../../src/policy/policy-combine.ts";
 import { POLICY_FIELDS } from "../../src/policy/policy-fields.ts";
 import { parsePolicy } from "../../src/policy/policy-file.ts";
 import { FUZZ_RUNS, fuzzTimeout } from "../support/fuzz-runs.ts";
@@ -38,8 +44,8 @@ describe("several files", () => {
       commands: { pass: [], agents: {}, defaults: {} },
       files: [],
     });
-    expect(knobsOf(policy.commands, "anybody")).toEqual(BUILT_IN_KNOBS);
-    expect(knobsOf(policy.commands, "constructor")).toEqual(BUILT_IN_KNOBS);
+    expect(agentKnobs(policy.commands, "anybody")).toEqual(BUILT_IN_KNOBS);
+    expect(agentKnobs(policy.commands, "constructor")).toEqual(BUILT_IN_KNOBS);
   });
 
   it("the larger number of approvers, the shorter times, all webhooks in order, each URL once", () => {
@@ -83,12 +89,12 @@ describe("several files", () => {
       }),
       user({ agents: { claude: { security: "full", fallback: "allowlist" } } }),
     ]);
-    expect(knobsOf(commands, "claude")).toEqual({
+    expect(agentKnobs(commands, "claude")).toEqual({
       security: "full",
       ask: "always",
       fallback: "allowlist",
     });
-    expect(knobsOf(commands, "other")).toEqual({
+    expect(agentKnobs(commands, "other")).toEqual({
       security: "allowlist",
       ask: "always",
       fallback: "deny",
@@ -101,7 +107,7 @@ describe("several files", () => {
       [part(full), user({ webhooks: [hook("https://a/")] })],
       [part({ approvers: 1 }), user(full)],
     ])
-      expect(knobsOf(combine(parts).commands, "x").security).toBe("full");
+      expect(agentKnobs(combine(parts).commands, "x").security).toBe("full");
   });
 
   it("S3: two stores, and `off` against `always`, are errors that name both files", () => {
@@ -215,7 +221,7 @@ describe("the combination", () => {
               ({ agents, defaults }) => Object.keys({ ...agents, ...defaults }).length > 0,
             );
             const effect = (of: PolicyPart[]) =>
-              STRICTNESS[decide(operation, facts(knobsOf(combine(of).commands, agent))).effect];
+              STRICTNESS[decide(operation, facts(agentKnobs(combine(of).commands, agent))).effect];
             let combined: number;
             try {
               combined = effect(files);

@@ -148,6 +148,11 @@ describe("a policy file", () => {
       5,
       'pass[1] is "A-B", not the name of a variable',
     ],
+    [
+      "version: 1\ncommands:\n  agents:\n    Claude: {}",
+      4,
+      'commands.agents holds the key "Claude"',
+    ],
     ["version: 1\ncommands:\n  agents:\n    'a b': {}", 4, 'commands.agents holds the key "a b"'],
   ])("Y1: %j is refused", (text, line, what) => {
     const { code, message, fix } = failureOf(text);
@@ -299,7 +304,7 @@ describe("whatever the text", () => {
         },
         { requiredKeys: [] },
       );
-      const agents = fc.dictionary(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/), knobs, {
+      const agents = fc.dictionary(fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/), knobs, {
         maxKeys: 5,
       });
       fc.assert(
