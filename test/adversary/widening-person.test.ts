@@ -1,5 +1,7 @@
 // What a person may do to a running session from outside it, and what nobody may (host.ts, H4).
 
+import { mkdirSync, renameSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { auditEntries } from "../support/live-session.ts";
 import { makePuppet } from "../support/puppet.ts";
@@ -82,6 +84,20 @@ describe("a person (A2)", () => {
     );
     expect(entry).toMatchObject({ session: session.id, class: "workspaces", request: "K7QF" });
     expect(entry?.by).toBe(widened[0]?.by);
+  });
+
+  it("does not where the log cannot say so (records.ts, D1)", async () => {
+    const log = join(visited.stage.env.HOLDFAST_CONFIG_DIR ?? "", "audit", "log.jsonl");
+    renameSync(log, `${log}.away`);
+    mkdirSync(log);
+    const said = await visited.ask({ ...GRANT, resourceClass: "teams" });
+    const adopted = await visited.ask({ type: "adopt", pid: process.pid });
+    rmdirSync(log);
+    renameSync(`${log}.away`, log);
+    expect(said).toContain("not widened: the audit log cannot be");
+    expect(adopted).toContain("not adopted: the audit log cannot be");
+    const { classes, adopted: pids } = await visited.describe();
+    expect([classes, pids]).toEqual([["vars", "workspaces"], []]);
   });
 
   it("again changes nothing, and says nothing", async () => {

@@ -1,6 +1,7 @@
 // What becomes of what the session decides: a line on the receipt, and an entry in the audit log.
 //
-// D1 What is let through is logged before it happens; what cannot be logged is not let through.
+// D1 What is let through, and what a person adds to a session, is logged before it happens; what
+//    cannot be logged does not happen.
 // D2 An outcome that cannot be logged is unknown, on the receipt too.
 // D3 A refusal stands whether or not it can be logged; that it cannot is said once.
 // D5 Whatever is on the receipt is in the log, in the same numbers: but what D2 and D3 say was lost.
@@ -48,6 +49,11 @@ export class Records {
       effect: "allow",
       reason: "granted",
     });
+  }
+
+  /** Logs what a person adds now; why it cannot be, in one line, where it cannot (D1). */
+  added(facts: AuditFacts): string | undefined {
+    return this.#keep(facts);
   }
 
   refused(operation: OperationSummary, reason: Reason): void {

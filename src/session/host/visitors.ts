@@ -53,14 +53,11 @@ export class Visitors {
   #revoke({ chain: [process] }: Caller): SessionAnswer {
     if (process === undefined) return no("the caller could not be identified");
     const { ledger } = this.#options;
-    const wasRevoked = ledger.state === "revoked";
+    if (ledger.state === "revoked") return { type: "done" };
     ledger.revoke();
     const by = processText(process);
-    this.#happened(`revoked by ${by}`, {
-      event: "session-revoked",
-      by: userHere(by),
-      ...(wasRevoked ? { detail: "it was revoked already" } : {}),
-    });
+    this.#options.onEvent(`revoked by ${by}`);
+    this.#options.records.happened({ event: "session-revoked", by: userHere(by) });
     return { type: "done" };
   }
 
@@ -68,14 +65,15 @@ export class Visitors {
     if (why !== undefined) return no(`not adopted: ${why}`);
     const found = await adoptable(pid, this.#options.processes);
     if (typeof found === "string") return no(`not adopted: ${found}`);
-    this.#belonging.adopt(found);
     const adopted = processText(found);
-    this.#happened(`${adopted} adopted`, {
-      event: "session-adopted",
-      by: byWhom(caller),
-      detail: adopted,
-    });
-    return { type: "done" };
+    return this.#unlessUnlogged(
+      "adopted",
+      { event: "session-adopted", by: byWhom(caller), detail: adopted },
+      () => {
+        this.#belonging.adopt(found);
+        this.#options.onEvent(`${adopted} adopted`);
+      },
+    );
   }
 
   /** Adds one class for as long as the session lives (host.ts, H4). */
@@ -89,20 +87,26 @@ export class Visitors {
     if (NEVER_ADDED.includes(resourceClass))
       return no(`not widened: ${resourceClass} are granted at a session's start or not at all`);
     if (ledger.state !== "live") return no(`not widened: the session is ${ledger.state}`);
+    if (ledger.grant.classes.includes(resourceClass)) return { type: "done" };
     const by = byWhom(caller);
-    if (!ledger.widen(resourceClass, { request, by })) return { type: "done" };
-    this.#happened(`a person allowed ${resourceClass} too (request ${request}), until it ends`, {
-      event: "session-widened",
-      class: resourceClass,
-      request,
-      by,
-    });
-    return { type: "done" };
+    return this.#unlessUnlogged(
+      "widened",
+      { event: "session-widened", class: resourceClass, request, by },
+      () => {
+        ledger.widen(resourceClass, { request, by });
+        this.#options.onEvent(
+          `a person allowed ${resourceClass} too (request ${request}), until it ends`,
+        );
+      },
+    );
   }
 
-  #happened(event: string, facts: AuditFacts): void {
-    this.#options.onEvent(event);
-    this.#options.records.happened(facts);
+  /** Logs it, and then does it (records.ts, D1). */
+  #unlessUnlogged(what: string, facts: AuditFacts, act: () => void): SessionAnswer {
+    const failure = this.#options.records.added(facts);
+    if (failure !== undefined) return no(`not ${what}: ${failure}`);
+    act();
+    return { type: "done" };
   }
 }
 
