@@ -95,8 +95,8 @@ export function runApprove(
     async (store, world) => {
       const request = await meant(store, id);
       if (request === undefined) return runApprovalList({}, globals, context);
-      requireAnswerable(request, way);
       await requirePerson(world);
+      requireAnswerable(request, way);
       const card = await describeRequest(request, store, context);
       if (globals.dryRun) {
         context.stderr.write(`holdfast: dry run: would ask about request ${request.id}\n`);

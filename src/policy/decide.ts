@@ -1,6 +1,6 @@
 // The gate's rule, all of it, in one place. Pure and total: facts come in, a decision goes out.
 //
-// P1 What is harmless is allowed. Nothing else is allowed without a person's yes.
+// P1 What is harmless is allowed, where it can be recorded. Nothing else is allowed without a person's yes.
 // P2 A person's no, an attempt under way and an outcome that nobody knows stand before every yes.
 // P3 A session grant allows only what its host says it covers, to callers inside it.
 // P4 An approval allows exactly one operation, once; an allowlist entry a command that is not known
@@ -88,9 +88,10 @@ interface More {
 /** Decides. Called again with the answer after a prompt: the second pass sees fresh facts. */
 export function decide<Op extends Operation>(operation: Op, facts: Facts): Decision<Op> {
   const say = (reason: Reason, more: More = {}) => decision(operation, reason, more);
+  // What cannot be recorded does not happen, whatever it is.
+  if (facts.problem !== undefined) return say("store-refused", { detail: facts.problem });
   if (isHarmless(operation)) return say("not-destructive");
   const { session, approval, command } = facts;
-  if (facts.problem !== undefined) return say("store-refused", { detail: facts.problem });
   if (operation.kind === "command" && command?.knobs.security === "deny")
     return say("agent-denied");
   if (approval !== undefined) {

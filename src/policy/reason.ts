@@ -44,6 +44,9 @@ const inSession = (context: ReasonContext): string =>
 const classOf = ({ operation }: ReasonContext): string =>
   operation.resourceClass === "unknown" ? "an unknown class" : operation.resourceClass;
 
+const unmatched = ({ kind }: Operation): string =>
+  kind === "hcp" ? "no known request matches it" : "no program was found that it would run";
+
 /** No remedy where no line can make the operation again. */
 function remedy(purpose: string, command: string | undefined): Remedy[] {
   return command === undefined ? [] : [{ for: purpose, command }];
@@ -188,7 +191,7 @@ export const REASONS = {
     when: "The operation is destructive or unknown, there is no session, and nobody can be asked.",
     text: ({ operation, detail }) =>
       operation.resourceClass === "unknown"
-        ? `no known request matches it, and nobody can be asked here${detail ? `: ${detail}` : ""}`
+        ? `${unmatched(operation)}, and nobody can be asked here${detail ? `: ${detail}` : ""}`
         : `${operation.resourceClass} need a person's yes, and nobody can be asked here${detail ? `: ${detail}` : ""}`,
     remedies: sessionOrByHand,
   },
@@ -196,7 +199,7 @@ export const REASONS = {
     effect: "deny",
     liftable: true,
     when: "No known request matches the path, and no session grant covers what is unknown.",
-    text: () => "no known request matches it, and no session covers what is unknown",
+    text: ({ operation }) => `${unmatched(operation)}, and no session covers what is unknown`,
     remedies: byHand,
   },
   "class-not-granted": {

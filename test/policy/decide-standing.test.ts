@@ -147,6 +147,12 @@ describe("the rule for approvals reads aloud", () => {
   });
 });
 
+it("P1: what is harmless and cannot be recorded is not allowed either", () => {
+  const harmless = deletion("vars", "app.terraform.io", { impact: "change" });
+  const facts: Facts = { session: outside, person: somebody, problem: "the disk is full" };
+  expect(decide(harmless, facts)).toMatchObject({ effect: "deny", reason: "store-refused" });
+});
+
 describe("the rule for commands reads aloud", () => {
   it.each<[string, CommandOperation, Partial<Facts>, string, string]>([
     [
