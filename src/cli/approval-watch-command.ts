@@ -18,7 +18,7 @@ export async function runApprovalWatch(
   const stop = new AbortController();
   const end = () => stop.abort();
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.once(signal, end);
+  for (const signal of signals) process.on(signal, end);
   try {
     return await watchApprovals({
       store,

@@ -12,11 +12,15 @@ import { type Receiver, startReceiver } from "../support/hook-receiver.ts";
 import { eventually } from "../support/scripts.ts";
 
 const place = mkdtempSync(join(tmpdir(), "hf-"));
-const program = join(place, "courier.cjs");
+// Beside the libraries: a courier is given no NODE_PATH.
+const programs = mkdtempSync(resolve("node_modules/.hf-"));
+const program = join(programs, "courier-body.js");
+const command = join(programs, "courier-command-body.js");
 beforeAll(() => {
+  writeFileSync(join(programs, "package.json"), "{}");
   buildSync({
-    entryPoints: ["test/support/courier-body.ts"],
-    outfile: program,
+    entryPoints: ["test/support/courier-body.ts", "test/support/courier-command-body.ts"],
+    outdir: programs,
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -25,7 +29,9 @@ beforeAll(() => {
     logLevel: "error",
   });
 });
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+afterAll(() => {
+  for (const each of [place, programs]) rmSync(each, { recursive: true, force: true });
+});
 
 const open: { close(): Promise<void> }[] = [];
 const children: ChildProcess[] = [];
@@ -46,7 +52,6 @@ async function stage(
 function start({ directory }: HookStage, leaseMs: number): ChildProcess {
   const child = spawn(process.execPath, [program, directory, String(leaseMs)], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, NODE_PATH: resolve("node_modules") },
   });
   children.push(child);
   return child;
@@ -79,6 +84,41 @@ describe("a courier of its own", () => {
 });
 
 describe("starting one", () => {
+  it("delivers what waits, by the policy and the store of the configuration directory, and ends", async () => {
+    const here = await stage();
+    await here.file("ws-1");
+    startCourier({ PATH: process.env.PATH, HOLDFAST_CONFIG_DIR: here.directory }, command);
+    const [got] = await here.hook.received(1);
+    expect(got?.isSigned).toBe(true);
+    expect(got?.body.approve).toMatch(/^holdfast approve [A-Z2-7]{4,6}$/);
+    await eventually("its lock is gone", () =>
+      existsSync(join(here.directory, "courier.lock")) ? undefined : true,
+    );
+    await eventually("nothing is left", async () =>
+      (await here.store.nextNoticeMs()) === undefined ? true : undefined,
+    );
+  });
+
+  it("SIGTERM ends one that waits for what is due later, and leaves it in the store", async () => {
+    const here = await stage((_, response) => {
+      response.setHeader("retry-after", "300");
+      return 503;
+    });
+    await here.file("ws-1");
+    const child = spawn(process.execPath, [command], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { PATH: process.env.PATH, HOME: place, HOLDFAST_CONFIG_DIR: here.directory },
+    });
+    children.push(child);
+    await eventually("it waits", () =>
+      existsSync(join(here.directory, "courier.lock")) ? true : undefined,
+    );
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(existsSync(join(here.directory, "courier.lock"))).toBe(false);
+    expect(await here.store.nextNoticeMs()).toBeGreaterThan(0);
+  });
+
   it("gives it no token and no session, and waits for nothing", async () => {
     const out = join(place, "told");
     const fake = join(place, "holdfast.cjs");
