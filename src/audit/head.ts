@@ -43,8 +43,13 @@ export class HeadFile {
   /** Opens or makes it (H3). @throws UnsafeFile, or the system's error where there is no room */
   constructor(path: string) {
     this.#descriptor = openPrivate(path, "change");
-    this.found = readHead(this.#descriptor);
-    if (this.found === undefined) this.#write(START);
+    try {
+      this.found = readHead(this.#descriptor);
+      if (this.found === undefined) this.#write(START);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   now(): Head | undefined {

@@ -105,9 +105,10 @@ class Pen implements AuditLog {
 
   /** Opens what is not open, reads what others wrote, and mends the end where it is torn. */
   #catchUp(): void {
-    if (this.#head === undefined) ensurePrivateDirectory(this.#directory);
+    const hasStarted = this.#head !== undefined;
+    if (!hasStarted) ensurePrivateDirectory(this.#directory);
     const { size, isFresh } = this.#file.look();
-    const missing = isFresh ? this.#start(size) : this.#shrunk(size);
+    const missing = isFresh || !hasStarted ? this.#start(size) : this.#shrunk(size);
     if (missing !== undefined) this.#tail.forget();
     this.#read(size);
     if (this.#tail.known < size) this.#mend();
@@ -118,6 +119,7 @@ class Pen implements AuditLog {
   #start(size: number): string | undefined {
     this.#tail.forget();
     this.#head?.close();
+    this.#head = undefined;
     this.#head = new HeadFile(join(this.#directory, HEAD_FILE));
     const { found } = this.#head;
     if (found === undefined) return size > 0 ? "its head was missing" : undefined;

@@ -2,17 +2,17 @@
 
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
-import { clockTime, grantText, receiptText } from "../session/launch/banner.ts";
-import type { SessionDescription } from "../session/protocol/messages.ts";
+import { grantText } from "../session/launch/banner.ts";
 import {
   changeSession,
   findSession,
   type SessionSight,
   seeSessions,
-  showSession,
 } from "../session/caller/visit.ts";
 import { visible } from "../system/terminal-text.ts";
+import type { StoreEntries } from "./audit-command.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
+import { showReceipt, stateText } from "./session-receipt.ts";
 
 function sightJson(sight: SessionSight): object {
   if ("problem" in sight)
@@ -31,11 +31,6 @@ function sightJson(sight: SessionSight): object {
     state: "not-live",
     problem: sight.silent,
   };
-}
-
-function stateText(session: SessionDescription): string {
-  if (session.state !== "live") return session.state;
-  return `live until ${clockTime(new Date(session.expiresAt), new Date())}`;
 }
 
 function sightText(sight: SessionSight): string {
@@ -69,23 +64,14 @@ export async function runSessionList(
   return EXIT.ok;
 }
 
-/** Shows one session: grant, budget, and what it did so far. */
+/** Shows one session: grant, budget, and what it did; one that is over from the audit log. */
 export async function runSessionShow(
   id: string,
   globals: GlobalOptions,
   context: CliContext,
+  storeEntries: StoreEntries = async () => undefined,
 ): Promise<ExitCode> {
-  const record = findSession(id, context.env, context.home);
-  const description = await showSession(record, context.env);
-  if (globals.json) {
-    context.stdout.write(`${JSON.stringify({ ...description, pid: record.pid }, null, 2)}\n`);
-    return EXIT.ok;
-  }
-  const heading = `session ${description.id}: ${visible(description.command)} (pid ${record.pid}), ${stateText(description)}`;
-  const body = receiptText(description, "so far").split("\n").slice(1).join("\n");
-  const text = `${heading}\n${body || `  granted  ${grantText(description)}\n  nothing was deleted, nothing refused so far\n`}`;
-  context.stdout.write(globals.markdown ? `\`\`\`\n${text}\`\`\`\n` : text);
-  return EXIT.ok;
+  return showReceipt(id, globals, context, storeEntries);
 }
 
 /** Revokes a session's grant, now and for good; its command runs on. */

@@ -27,7 +27,7 @@ function mount(): boolean {
 
 const isMounted = mount();
 afterAll(() => {
-  if (isMounted) execFileSync("umount", [root]);
+  if (isMounted) execFileSync("umount", ["-l", root]);
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -89,7 +89,8 @@ describe.skipIf(!isMounted)("A4: a disk (needs the right to mount one)", () => {
     const ballast = join(root, "ballast");
     expect(codeOf(() => writeFileSync(ballast, Buffer.alloc(512 * 1024)))).toContain("ENOSPC");
     const directory = join(root, "third");
-    const first = () => openAuditLog(directory, options).append(decided);
+    const pen = openAuditLog(directory, options);
+    const first = () => pen.append(decided);
     expect(codeOf(first)).toBe("audit-unwritable");
     rmSync(ballast);
     expect(codeOf(first)).toBe("none");
