@@ -11,7 +11,8 @@ import { idFrom } from "./ids.ts";
 import type { Change, Journal } from "./journal.ts";
 import { insteadOf, type Move, move, moveDue, nameOf, recordEach, rowOf } from "./moves.ts";
 import { endedBy, requestsOf } from "./rows.ts";
-import { type Row, type Sql, sql } from "./sql.ts";
+import { REQUEST } from "./schema.ts";
+import { raw, type Row, type Sql, sql } from "./sql.ts";
 import type { Changed } from "./store.ts";
 
 const is = ({ id, state }: ApprovalRequest): string => `request ${id} is ${state}`;
@@ -102,7 +103,7 @@ export async function decide(
   const { place } = journal;
   const by = knownAs(journal.database, person);
   return onRequest(journal, text, async (change, id) => {
-    const rows = await change.run(sql`SELECT * FROM {request} WHERE id = ${id}`);
+    const rows = await change.run(sql`SELECT ${raw(REQUEST)} FROM {request} WHERE id = ${id}`);
     const [row = {}] = rows;
     const [request] = await requestsOf(change.run, rows, place);
     if (request === undefined) return gone(id);

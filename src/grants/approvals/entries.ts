@@ -20,8 +20,8 @@ function entryOf(row: Row, place: string): AuditEntry {
 
 export async function* entries(journal: Journal): AsyncGenerator<AuditEntry> {
   for (let after = 0; ; ) {
-    const rows = await journal.read(sql`SELECT position, entry FROM {audit}
-      WHERE position > ${after} ORDER BY position LIMIT ${PAGE}`);
+    const rows = await journal.read(sql`SELECT {number:position}, {text:entry} FROM {audit}
+      WHERE position > ${after} ORDER BY {audit}.position LIMIT ${PAGE}`);
     for (const row of rows) yield entryOf(row, journal.place);
     if (rows.length < PAGE) return;
     after = Number(rows.at(-1)?.position);
@@ -30,7 +30,7 @@ export async function* entries(journal: Journal): AsyncGenerator<AuditEntry> {
 
 export async function heads(journal: Journal): Promise<string[]> {
   const rows = await journal.read(
-    sql`SELECT hash FROM {audit} ORDER BY position DESC LIMIT ${HEADS}`,
+    sql`SELECT {text:hash} FROM {audit} ORDER BY {audit}.position DESC LIMIT ${HEADS}`,
   );
   return rows.map(({ hash }) => String(hash));
 }

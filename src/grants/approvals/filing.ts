@@ -10,7 +10,7 @@ import { candidates } from "./ids.ts";
 import type { Change, Journal } from "./journal.ts";
 import { move, moveDue, nameOf, recordEach } from "./moves.ts";
 import { requestsOf, stateOf } from "./rows.ts";
-import { IS_LIVE } from "./schema.ts";
+import { IS_LIVE, REQUEST } from "./schema.ts";
 import { raw, type Row, sql } from "./sql.ts";
 import { type Filed, MOST_PENDING } from "./store.ts";
 
@@ -22,7 +22,7 @@ const OTHER_POLICY = "policy has changed since it was asked for";
 const MOST_TRIES = 5;
 
 async function liveRow({ run }: Change, { requester, digest }: NewRequest) {
-  const rows = await run(sql`SELECT * FROM {request}
+  const rows = await run(sql`SELECT ${raw(REQUEST)} FROM {request}
     WHERE scope = ${requester.scope} AND digest = ${digest} AND ${raw(IS_LIVE)} {lock}`);
   return rows[0];
 }
@@ -60,7 +60,7 @@ async function insert({ run }: Change, asked: NewRequest, id: string): Promise<R
     VALUES (${id}, ${requester.scope}, ${requester.session ?? null}, ${digest}, ${resourceKey},
       ${policyDigest}, ${approvers}, ${Math.round(asked.pendingMs)}, ${Math.round(asked.usableMs)},
       {now} + ${Math.round(asked.pendingMs)}, ${whole(writeBody(asked), LONGEST.body, "text")})
-    ON CONFLICT DO NOTHING RETURNING *`);
+    ON CONFLICT DO NOTHING RETURNING ${raw(REQUEST)}`);
   return rows[0];
 }
 

@@ -87,7 +87,9 @@ export class Journal {
   /** The latest entry of others: with every change where that is cheap, else when a chain begins. */
   async #seen(run: Run): Promise<readonly string[]> {
     if (this.#hasBegun && !this.database.isLocal) return [];
-    const rows = await run(sql`SELECT hash, writer FROM {audit} ORDER BY position DESC LIMIT 1`);
+    const rows = await run(
+      sql`SELECT {text:hash}, {text:writer} FROM {audit} ORDER BY {audit}.position DESC LIMIT 1`,
+    );
     return rows.filter((row) => row.writer !== this.#chain.writer).map(({ hash }) => `${hash}`);
   }
 

@@ -10,7 +10,7 @@ import { idFrom } from "./ids.ts";
 import type { Journal } from "./journal.ts";
 import { moveDue } from "./moves.ts";
 import { requestsOf, timeOf } from "./rows.ts";
-import { IS_BLOCKING, IS_LIVE, IS_WAITING } from "./schema.ts";
+import { IS_BLOCKING, IS_LIVE, IS_WAITING, REQUEST } from "./schema.ts";
 import { joined, raw, type Row, type Sql, sql } from "./sql.ts";
 import type { Block, ListQuery, StandingQuery } from "./store.ts";
 
@@ -44,9 +44,10 @@ const idsOf = (rows: readonly Row[]): Sql =>
 
 /** The statement behind `standing`: at most two rows, each by an index. */
 export function standingStatement({ resourceKey, scope, digest }: StandingQuery): Sql {
-  const columns = sql`id, state, policy_digest, expires_at, changed_at, ${DUE}`;
+  const columns = sql`{text:id}, {text:state}, {text:policy_digest}, {number:expires_at},
+    {number:changed_at}, ${DUE}`;
   return sql`SELECT * FROM (SELECT ${columns} FROM {request}
-      WHERE resource_key = ${resourceKey} AND ${raw(IS_BLOCKING)} ORDER BY state LIMIT 1) AS blocking
+      WHERE resource_key = ${resourceKey} AND ${raw(IS_BLOCKING)} ORDER BY {request}.state LIMIT 1) AS blocking
     UNION ALL SELECT ${columns} FROM {request}
       WHERE scope = ${scope} AND digest = ${digest} AND ${raw(IS_LIVE)}`;
 }
@@ -76,9 +77,9 @@ export async function standing(journal: Journal, query: StandingQuery): Promise<
 /** Moves everything that is due, in portions. */
 async function sweep(journal: Journal): Promise<void> {
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
-    const due = await journal.read(sql`SELECT * FROM (SELECT id FROM {request}
+    const due = await journal.read(sql`SELECT * FROM (SELECT {text:id} FROM {request}
         WHERE ${raw(IS_WAITING)} AND expires_at <= {now} LIMIT ${SWEEP}) AS expired
-      UNION ALL SELECT * FROM (SELECT id FROM {request}
+      UNION ALL SELECT * FROM (SELECT {text:id} FROM {request}
         WHERE state = 'executing' AND lease_until <= {now} LIMIT ${SWEEP}) AS lapsed`);
     if (due.length === 0) return;
     await journal.change((change) => moveDue(change, journal.place, sql`id IN (${idsOf(due)})`));
@@ -88,7 +89,7 @@ async function sweep(journal: Journal): Promise<void> {
 export async function blocks(journal: Journal): Promise<Block[]> {
   await sweep(journal);
   const rows = await journal.read(
-    sql`SELECT resource_key, state, id FROM {request} WHERE ${raw(IS_BLOCKING)}`,
+    sql`SELECT {text:resource_key}, {text:state}, {text:id} FROM {request} WHERE ${raw(IS_BLOCKING)}`,
   );
   return rows.map(({ resource_key, state, id }) => ({
     resourceKey: String(resource_key),
@@ -100,24 +101,30 @@ export async function blocks(journal: Journal): Promise<Block[]> {
 export async function find(journal: Journal, text: string): Promise<ApprovalRequest | undefined> {
   const id = idFrom(text);
   if (id === undefined) return undefined;
-  const rows = await readSettled(journal, sql`SELECT *, ${DUE} FROM {request} WHERE id = ${id}`);
+  const rows = await readSettled(
+    journal,
+    sql`SELECT ${raw(REQUEST)}, ${DUE} FROM {request} WHERE id = ${id}`,
+  );
   return (await requestsOf(journal.read, rows, journal.place))[0];
 }
 
 function listStatement({ states, session, limit = DEFAULT_LIMIT }: ListQuery): Sql {
-  const newest = sql`ORDER BY created_at DESC, id LIMIT ${limit}`;
+  const newest = sql`ORDER BY {request}.created_at DESC, {request}.id LIMIT ${limit}`;
   if (session !== undefined) {
     const among =
       states === undefined ? sql`` : sql` AND state IN (${joined([...new Set(states)], ", ")})`;
-    return sql`SELECT * FROM {request} WHERE session = ${session}${among} ${newest}`;
+    return sql`SELECT ${raw(REQUEST)} FROM {request} WHERE session = ${session}${among} ${newest}`;
   }
-  if (states === undefined) return sql`SELECT * FROM {request} ${newest}`;
+  if (states === undefined) return sql`SELECT ${raw(REQUEST)} FROM {request} ${newest}`;
   // One walk along the index for each state: those in demand may be few among very many.
   const each = [...new Set(states)].map(
-    (state, index) => sql`SELECT * FROM (SELECT * FROM {request} WHERE state = ${state}
+    (
+      state,
+      index,
+    ) => sql`SELECT * FROM (SELECT ${raw(REQUEST)} FROM {request} WHERE state = ${state}
       ${newest}) AS ${raw(`part_${index}`)}`,
   );
-  return sql`SELECT * FROM (${joined(each, " UNION ALL ")}) AS every ${newest}`;
+  return sql`SELECT * FROM (${joined(each, " UNION ALL ")}) AS every ORDER BY created_at DESC, id LIMIT ${limit}`;
 }
 
 export async function list(journal: Journal, query: ListQuery): Promise<ApprovalRequest[]> {

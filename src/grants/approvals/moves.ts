@@ -6,7 +6,7 @@ import { requestWords } from "../../policy/command-line.ts";
 import { bounded } from "./bounds.ts";
 import { type Change, FACT_LENGTH } from "./journal.ts";
 import { requestsOf } from "./rows.ts";
-import { IS_WAITING } from "./schema.ts";
+import { IS_WAITING, REQUEST } from "./schema.ts";
 import { raw, type Row, type Sql, sql } from "./sql.ts";
 
 /** What the audit log says of a move, besides what is said of every request. */
@@ -76,7 +76,7 @@ export async function move(
 ): Promise<ApprovalRequest | undefined> {
   const more = set === undefined ? sql`` : sql`, ${set}`;
   const rows = await change.run(sql`UPDATE {request} SET state = ${to}, changed_at = {now}${more}
-    WHERE ${where} AND state = ${from} RETURNING *`);
+    WHERE ${where} AND state = ${from} RETURNING ${raw(REQUEST)}`);
   if (from === "pending") await dropNotices(change, rows);
   return (await recordEach(change, rows, place, say))[0];
 }
@@ -92,14 +92,14 @@ export async function moveDue(change: Change, place: string, which: Sql): Promis
   const expired = await change.run(sql`UPDATE {request} SET state = 'expired', changed_at = {now},
     note = CASE state WHEN 'pending' THEN 'nobody answered in time'
       ELSE 'the approval was not used in time' END
-    WHERE ${which} AND ${raw(IS_WAITING)} AND expires_at <= {now} RETURNING *`);
+    WHERE ${which} AND ${raw(IS_WAITING)} AND expires_at <= {now} RETURNING ${raw(REQUEST)}`);
   await dropNotices(change, expired);
   await recordEach(change, expired, place, ({ note }) => ({
     event: "approval-expired",
     ...(note === undefined ? {} : { detail: note }),
   }));
   const lapsed = await change.run(sql`UPDATE {request} SET state = 'unknown', changed_at = {now},
-    note = ${LAPSED} WHERE ${which} AND state = 'executing' AND lease_until <= {now} RETURNING *`);
+    note = ${LAPSED} WHERE ${which} AND state = 'executing' AND lease_until <= {now} RETURNING ${raw(REQUEST)}`);
   await recordEach(change, lapsed, place, () => ({
     event: "concluded",
     outcome: "unknown",
@@ -109,7 +109,7 @@ export async function moveDue(change: Change, place: string, which: Sql): Promis
 
 /** The request with that id, locked where the database needs it. */
 export async function rowOf({ run }: Change, id: string): Promise<Row | undefined> {
-  return (await run(sql`SELECT * FROM {request} WHERE id = ${id} {lock}`))[0];
+  return (await run(sql`SELECT ${raw(REQUEST)} FROM {request} WHERE id = ${id} {lock}`))[0];
 }
 
 /** What a change that did not happen found instead. */
@@ -121,7 +121,7 @@ export async function insteadOf(
 ): Promise<{ done: false; request: ApprovalRequest | undefined; why: string }> {
   // Time goes on between two statements: what has expired since is not shown as if it stood.
   await moveDue(change, place, sql`id = ${id}`);
-  const row = (await change.run(sql`SELECT * FROM {request} WHERE id = ${id}`))[0];
+  const row = (await change.run(sql`SELECT ${raw(REQUEST)} FROM {request} WHERE id = ${id}`))[0];
   const [request] = row === undefined ? [] : await requestsOf(change.run, [row], place);
   if (request === undefined)
     return { done: false, request: undefined, why: `there is no request ${id}` };

@@ -6,7 +6,8 @@
 import { bounded } from "./bounds.ts";
 import type { Change, Journal } from "./journal.ts";
 import { requestsOf } from "./rows.ts";
-import { type Row, sql } from "./sql.ts";
+import { NOTICE, REQUEST } from "./schema.ts";
+import { raw, type Row, sql } from "./sql.ts";
 import type { ApprovalStore, Notice } from "./store.ts";
 
 /** Losing every notice to other couriers this often means that they are at work. */
@@ -16,9 +17,9 @@ const STILL_ASKED = sql`EXISTS (SELECT 1 FROM {request} AS asked WHERE asked.id 
   AND asked.state = 'pending' AND asked.expires_at > {now})`;
 
 async function nextDue({ run }: Change): Promise<Row | undefined> {
-  const rows = await run(sql`SELECT id FROM {notice}
+  const rows = await run(sql`SELECT {text:id} FROM {notice}
     WHERE state = 'open' AND due_at <= {now} AND lease_until <= {now} AND ${STILL_ASKED}
-    ORDER BY due_at, id LIMIT 1`);
+    ORDER BY {notice}.due_at, {notice}.id LIMIT 1`);
   return rows[0];
 }
 
@@ -26,9 +27,11 @@ async function take(change: Change, place: string, id: string, leaseMs: number) 
   const [notice] = await change.run(sql`UPDATE {notice}
     SET lease_until = {now} + ${Math.round(leaseMs)}, tries = tries + 1
     WHERE id = ${id} AND state = 'open' AND due_at <= {now} AND lease_until <= {now}
-      AND ${STILL_ASKED} RETURNING *`);
+      AND ${STILL_ASKED} RETURNING ${raw(NOTICE)}`);
   if (notice === undefined) return undefined;
-  const rows = await change.run(sql`SELECT * FROM {request} WHERE id = ${String(notice.request)}`);
+  const rows = await change.run(
+    sql`SELECT ${raw(REQUEST)} FROM {request} WHERE id = ${String(notice.request)}`,
+  );
   const [request] = await requestsOf(change.run, rows, place);
   if (request === undefined) return undefined;
   const recipient = String(notice.recipient);

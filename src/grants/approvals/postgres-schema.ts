@@ -31,6 +31,8 @@ export const POSTGRES_WORDS: Words = {
   serial: "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
   me: "text NOT NULL DEFAULT session_user",
   decider: "DEFAULT session_user",
+  text: "$",
+  number: "$",
 };
 
 const IS_APPROVER = "pg_has_role(session_user, 'holdfast_approver', 'USAGE')";

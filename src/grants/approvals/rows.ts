@@ -11,7 +11,8 @@ import {
 import { readBody } from "./body.ts";
 import { LONGEST, bounded } from "./bounds.ts";
 import { malformed } from "./failures.ts";
-import { joined, type Row, type Run, type Sql, sql } from "./sql.ts";
+import { DECISION } from "./schema.ts";
+import { joined, raw, type Row, type Run, type Sql, sql } from "./sql.ts";
 
 /** A column's milliseconds as RFC 3339. */
 export const timeOf = (milliseconds: unknown): string => {
@@ -95,7 +96,9 @@ export async function requestsOf(
     rows.map((row) => String(row.id)),
     ", ",
   );
-  const found = await run(sql`SELECT * FROM {decision} WHERE request IN (${ids}) ORDER BY at`);
+  const found = await run(
+    sql`SELECT ${raw(DECISION)} FROM {decision} WHERE request IN (${ids}) ORDER BY {decision}.at`,
+  );
   return rows.map((row) => {
     const own = found.filter((decision) => decision.request === row.id);
     return requestOf(row, own.map(decisionOf), place);

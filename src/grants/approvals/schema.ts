@@ -11,6 +11,29 @@ export const IS_BLOCKING = `state IN (${literals(BLOCKING_STATES)})`;
 /** SQL: what a clock may end. */
 export const IS_WAITING = "state IN ('pending', 'approved')";
 
+const columns = (texts: readonly string[], numbers: readonly string[]): string =>
+  [...texts.map((name) => `{text:${name}}`), ...numbers.map((name) => `{number:${name}}`)].join(
+    ", ",
+  );
+
+/** Every column of a table, for reading. To sort by one, name it with its table. */
+export const REQUEST = columns(
+  [
+    ...["id", "scope", "session", "digest", "resource_key", "policy_digest", "requested_by"],
+    ...["state", "attempt_id", "attempt_machine", "note", "body"],
+    ...["ended_user", "ended_machine", "ended_proof"],
+  ],
+  [
+    ...["approvers", "created_at", "changed_at", "expires_at", "attempt_pid", "attempt_since"],
+    ...["lease_until", "ended_pid", "ended_at"],
+  ],
+);
+export const DECISION = columns(
+  ["request", "verdict", "by_user", "by_machine", "by_proof"],
+  ["by_pid", "at"],
+);
+export const NOTICE = columns(["id", "request", "recipient"], ["tries"]);
+
 const upTo = (name: string, longest: number): string =>
   `CHECK (length(${name}) BETWEEN 1 AND ${longest})`;
 

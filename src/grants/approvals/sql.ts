@@ -10,7 +10,10 @@ export interface Sql {
   readonly values: readonly SqlValue[];
 }
 
-/** What a database understands. `{now}` and the like in a statement are replaced by its words. */
+/**
+ * What a database understands. `{now}` and the like in a statement are replaced by its words;
+ * `{text:name}` is a word about a column, in which `$` stands for the column.
+ */
 export type Words = Readonly<Record<string, string>>;
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -65,9 +68,9 @@ export function statementText({ chunks }: Sql, words: Words): string {
 
 /** Text with every `{word}` replaced. */
 export function inWords(text: string, words: Words): string {
-  return text.replace(/\{([a-z]+)\}/g, (_, word: string) => {
+  return text.replace(/\{([a-z]+)(?::([a-z_]+))?\}/g, (_, word: string, column = "") => {
     const found = words[word];
     if (found === undefined) throw new Error(`no such word: ${word}`);
-    return found;
+    return found.replaceAll("$", () => column);
   });
 }

@@ -16,6 +16,9 @@ export const SQLITE_WORDS: Words = {
   // Everybody who can open the file is the same user.
   me: "TEXT NOT NULL DEFAULT '-'",
   decider: "",
+  // What is kept as text is read as bytes: libsql ends the process over text that is not UTF-8.
+  text: "CAST($ AS BLOB) AS $",
+  number: "CAST($ AS INTEGER) AS $",
 };
 
 /** How a guard's refusal begins. */

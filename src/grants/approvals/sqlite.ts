@@ -5,13 +5,14 @@
 // B3 The file is left as it was when it cannot be used, or has another version's schema.
 
 import { randomInt } from "node:crypto";
+import { isAnyArrayBuffer } from "node:util/types";
 import type Libsql from "libsql";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import { type ApprovalDatabase, Overtaken, Taken } from "./database.ts";
 import { malformed, newerSchema } from "./failures.ts";
 import { MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
-import { type Row, type Run, type Sql, statementText } from "./sql.ts";
+import { type Row, type Run, type Sql, sql, statementText } from "./sql.ts";
 import { sqliteFailure } from "./sqlite-failures.ts";
 import { prepareFile, sqlitePath } from "./sqlite-file.ts";
 import { SQLITE_WORDS } from "./sqlite-schema.ts";
@@ -30,10 +31,24 @@ const GUARDED = 1811;
 
 type Database = Libsql.Database;
 
-const rowsOf = (database: Database, statement: Sql): readonly Row[] =>
-  database
-    .prepare(statementText(statement, SQLITE_WORDS))
-    .all(...statement.values) as readonly Row[];
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Text comes as bytes (SQLITE_WORDS): what is not UTF-8 was not written by us. */
+function textOf(value: unknown, path: string): unknown {
+  if (!isAnyArrayBuffer(value)) return value;
+  try {
+    return UTF8.decode(new Uint8Array(value));
+  } catch (error) {
+    throw malformed(path, "it has text that is not UTF-8", error);
+  }
+}
+
+function rowsOf(database: Database, statement: Sql, path: string): readonly Row[] {
+  const rows = database.prepare(statementText(statement, SQLITE_WORDS)).all(...statement.values);
+  return (rows as readonly Row[]).map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value, path)])),
+  );
+}
 
 function pragma(database: Database, text: string): unknown {
   const [row] = database.prepare(`PRAGMA ${text}`).all() as Record<string, unknown>[];
@@ -95,7 +110,7 @@ function versionOf(database: Database, path: string): number {
   const owner = pragma(database, "application_id");
   if (version > SCHEMA_VERSION && owner === APPLICATION_ID) throw newerSchema(path, version);
   const isEmpty = () =>
-    rowsOf(database, { chunks: ["SELECT 1 FROM sqlite_schema LIMIT 1"], values: [] }).length === 0;
+    rowsOf(database, sql`SELECT 1 FROM sqlite_schema LIMIT 1`, path).length === 0;
   if (owner === APPLICATION_ID ? version > 0 : version === 0 && owner === 0 && isEmpty())
     return version;
   throw malformed(path, "it is another program's database");
@@ -157,7 +172,7 @@ class SqliteDatabase implements ApprovalDatabase {
 
   readonly read: Run = async (statement) => {
     try {
-      return rowsOf(this.#database, statement);
+      return rowsOf(this.#database, statement, this.place);
     } catch (error) {
       throw sqliteFailure(error, this.place);
     }
@@ -171,7 +186,7 @@ class SqliteDatabase implements ApprovalDatabase {
     const database = this.#database;
     try {
       database.exec("BEGIN IMMEDIATE");
-      const result = await work(async (statement) => rowsOf(database, statement));
+      const result = await work(async (statement) => rowsOf(database, statement, this.place));
       database.exec("COMMIT");
       return result;
     } catch (error) {
