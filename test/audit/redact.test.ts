@@ -11,7 +11,7 @@ const FORMS: Readonly<Record<string, (value: string) => string>> = {
   plain: (value) => value,
   "percent-encoded": encodeURIComponent,
   "percent-encoded in lower case": (value) =>
-    encodeURIComponent(value).replace(/%../g, (escape) => escape.toLowerCase()),
+    encodeURIComponent(value).replace(/%../g, (code) => code.toLowerCase()),
   "percent-encoded throughout": (value) =>
     [...Buffer.from(value)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
   "in a form": (value) => new URLSearchParams({ value }).toString().slice("value=".length),
