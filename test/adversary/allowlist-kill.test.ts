@@ -120,6 +120,78 @@ describe("U3: a writer that is killed before a step", () => {
   });
 });
 
+/** Has this process make a change, and `meanwhile` happen before its `stop`th step. True: it had as many. */
+async function suspended(
+  stop: number,
+  act: (watch: { onStep: () => void }) => Promise<unknown>,
+  meanwhile: () => void,
+): Promise<boolean> {
+  let steps = 0;
+  const onStep = () => {
+    if (++steps === stop) meanwhile();
+  };
+  await act({ onStep });
+  return steps >= stop;
+}
+
+describe("U1: a writer that is suspended before a step, while another makes a whole change", () => {
+  it.each([
+    ["the first writer of all", []],
+    ["a later one", ["/bin/zero"]],
+  ])("%s, at each step: both changes are made, each once", async (_, before) => {
+    for (let stop = 1, more = true; more; stop++) {
+      rmSync(directory, { recursive: true, force: true });
+      for (const pattern of before) await add(pattern);
+      more = await suspended(
+        stop,
+        (watch) => addEntry(directory, "main", { pattern: "/bin/slow", origin: "added" }, watch),
+        () => expect(tell("add main /bin/quick", 0).answer?.added).toBeDefined(),
+      );
+      const expected = more ? ["/bin/quick", "/bin/slow", ...before] : ["/bin/slow", ...before];
+      expect(patterns(), `suspended before step ${stop}`).toEqual(expected);
+      expect(readAllowlist(directory).revision).toBe(expected.length);
+      expect(readdirSync(join(directory, "allowlist.json.turns"))).toHaveLength(1);
+    }
+  });
+
+  it("103515: its entry is published and removed by others: it does not come back", async () => {
+    await add("/bin/zero");
+    let isDone = false;
+    await suspended(
+      // Decided, and not published.
+      3,
+      (watch) => addEntry(directory, "main", { pattern: "/bin/slow", origin: "added" }, watch),
+      () => {
+        tell("add main /bin/quick", 0);
+        const { entries = [] } = readAllowlist(directory).agents.main ?? {};
+        const slow = entries.find(({ pattern }) => pattern === "/bin/slow");
+        tell(`remove ${slow?.id}`, 0);
+        isDone = true;
+      },
+    );
+    expect(isDone).toBe(true);
+    expect(patterns()).toEqual(["/bin/quick", "/bin/zero"]);
+  });
+
+  it("U4: the file is changed by hand: that stays, and the change is reported as not made", async () => {
+    await add("/bin/one");
+    const file = join(directory, "allowlist.json");
+    const change = suspended(
+      2,
+      (watch) => addEntry(directory, "main", { pattern: "/bin/slow", origin: "added" }, watch),
+      () => writeFileSync(file, readFileSync(file, "utf8").replace("/bin/one", "/bin/by-hand")),
+    );
+    await expect(change).rejects.toMatchObject({
+      code: "allowlist-not-written",
+      message: expect.stringContaining("was changed by hand at the same moment"),
+    });
+    expect(patterns()).toEqual(["/bin/by-hand"]);
+    await add("/bin/two");
+    expect(patterns()).toEqual(["/bin/by-hand", "/bin/two"]);
+    expect(leftOvers()).toEqual([]);
+  });
+});
+
 describe("U3: writers that are killed again and again", () => {
   it("leave one turn, and no attempt of theirs, behind the next that is not", async () => {
     await add("/bin/one");
@@ -142,34 +214,41 @@ const isRoot = process.getuid?.() === 0;
 const canMount =
   isRoot && existsSync("/proc/self/ns/mnt") && spawnSync("unshare", ["-m", "true"]).status === 0;
 
-/** Runs the writer in a mount namespace of its own, after `prepare`. */
-function tellMounted(prepare: string, change: string): { code?: string; failed?: string } {
-  const script = `${prepare} && exec "$1" "$2" "$3"`;
+/** Runs the writer in a mount namespace of its own, after `prepare`; and what the file is there then. */
+function tellMounted(prepare: string, change: string): { answer: object; file: string } {
+  const script = `${prepare} && "$1" "$2" "$3" && cat "$3/allowlist.json"`;
   const words = ["-m", "sh", "-c", script, "sh", process.execPath, program.file, directory];
-  return JSON.parse(execFileSync("unshare", words, { input: `${change}\n`, encoding: "utf8" }));
+  const out = execFileSync("unshare", words, { input: `${change}\n`, encoding: "utf8" });
+  const end = out.indexOf("\n");
+  return { answer: JSON.parse(out.slice(0, end)), file: out.slice(end + 1) };
 }
+
+const failure = (message: RegExp) => ({
+  code: "allowlist-not-written",
+  failed: expect.stringMatching(message),
+});
 
 describe("K3: a place that cannot be written", () => {
   it.skipIf(!canMount)("read-only: says so, and every entry still counts", async () => {
     await add("/bin/one");
     const prepare = `mount --bind "$3" "$3" && mount -o remount,bind,ro "$3"`;
-    const { code, failed } = tellMounted(prepare, "add main /bin/two");
-    expect(code).toBe("allowlist-not-written");
-    expect(failed).toContain("allowlist.json cannot be written: EROFS");
-    expect(patterns()).toEqual(["/bin/one"]);
+    const before = readFileSync(join(directory, "allowlist.json"), "utf8");
+    const { answer, file } = tellMounted(prepare, "add main /bin/two");
+    expect(answer).toEqual(failure(/allowlist\.json cannot be written: EROFS/));
+    expect(file).toBe(before);
     await add("/bin/three");
     expect(patterns()).toEqual(["/bin/one", "/bin/three"]);
   });
 
-  it.skipIf(!canMount)("full: says so, and leaves nothing behind", async () => {
+  it.skipIf(!canMount)("full: says so, and every entry still counts", async () => {
     await add("/bin/one");
     // All of the directory on a file system that is full, the checks included, in one namespace.
     const copy = `mkdir "$3.full" && mount -t tmpfs -o size=64k,mode=700 t "$3.full" && cp -a "$3/." "$3.full"`;
     const fill = `head -c 1000000 /dev/zero > "$3.full/filler" 2>/dev/null; mount --bind "$3.full" "$3"`;
-    const { code, failed } = tellMounted(`${copy} && { ${fill}; }`, "add main /bin/two");
-    expect(code).toBe("allowlist-not-written");
-    expect(failed).toContain("ENOSPC");
-    expect(patterns()).toEqual(["/bin/one"]);
+    const before = readFileSync(join(directory, "allowlist.json"), "utf8");
+    const { answer, file } = tellMounted(`${copy} && { ${fill}; }`, "add main /bin/two");
+    expect(answer).toEqual(failure(/allowlist\.json cannot be written: ENOSPC/));
+    expect(file).toBe(before);
   });
 
   it("a file size limit: says so, and every entry still counts", async () => {
