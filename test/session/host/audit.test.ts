@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { receiptOf } from "../../../src/audit/receipt.ts";
 import { auditEntries } from "../../support/live-session.ts";
 import { type HostedSession, hostSession } from "../../support/hosted-session.ts";
 import { countsInLog } from "../../support/log-counts.ts";
@@ -79,6 +80,8 @@ describe("what a session leaves in the log", () => {
     const { deleted, failed, unknown, refused: times } = counts();
     expect({ deleted, failed, unknown, refused: times }).toEqual(countsInLog(hosted.entries()));
     expect([deleted, failed, unknown, times]).toEqual([7, 1, 1, 117]);
+    const read = await receiptOf(hosted.entries(), hosted.session.host.describe().id, false);
+    expect(read?.counts).toEqual({ ...counts(), "under way": 0 });
     const repeated = hosted.entries().filter(({ detail }) => /^\d+ times$/.test(detail ?? ""));
     expect(repeated.length).toBeGreaterThan(0);
     expect(hosted.entries().length).toBeLessThan(20);
