@@ -71,9 +71,16 @@ export default {
     ),
     room(
       "cli",
-      ["policy", "operations", "gate", "session", "doctor", "hcp", "system", "demo"],
+      ["policy", "operations", "gate", "session", "audit", "doctor", "hcp", "system", "demo"],
       "A surface turns input into operations and decisions into text; it never decides.",
     ),
+    {
+      name: "surfaces-read-the-log",
+      comment: "Whoever decides writes the audit log; a surface shows it.",
+      severity: "error",
+      from: { path: "^src/cli/" },
+      to: { path: "^src/audit/log\\.ts$" },
+    },
     {
       name: "only-the-gate-mutates",
       comment: "One door: nothing else can send what changes or destroys something.",
@@ -83,7 +90,8 @@ export default {
     },
     {
       name: "only-sessions-launch",
-      comment: "A session's child is started in one place, a gated command in another; the demo plays.",
+      comment:
+        "A session's child is started in one place, a gated command in another; the demo plays.",
       severity: "error",
       from: {
         path: "^src/",
@@ -125,7 +133,11 @@ export default {
       "Untrusted words are checked where they come in.",
     ),
     home("libsql", "^src/grants/approvals/sqlite", "One database, one place that speaks to it."),
-    home("postgres", "^src/grants/approvals/postgres", "One database, one place that speaks to it."),
+    home(
+      "postgres",
+      "^src/grants/approvals/postgres",
+      "One database, one place that speaks to it.",
+    ),
     home("yaml", "^src/policy/policy-file\\.ts$", "Policy is the only YAML."),
     {
       name: "no-cycles",

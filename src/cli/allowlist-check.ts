@@ -9,7 +9,7 @@ import { ANY_AGENT, agentIdOf, isAgentId, type NewEntry } from "../policy/allowl
 import { wordsPattern } from "../policy/allowlist-arguments.ts";
 import { hasWildcard, patternProblem } from "../policy/allowlist-glob.ts";
 import { commandLine } from "../policy/command-line.ts";
-import { parseDuration } from "../session/launch/duration.ts";
+import { parseDuration } from "../policy/duration.ts";
 import { quoted, usageFailure } from "./api/usage-failure.ts";
 
 /** What was typed after `allowlist add`. */

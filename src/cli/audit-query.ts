@@ -4,7 +4,7 @@ import type { AuditQuery } from "../audit/read.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { RESOURCE_CLASSES } from "../policy/resource-class.ts";
-import { parseDuration } from "../session/launch/duration.ts";
+import { parseDuration } from "../policy/duration.ts";
 
 export interface AuditFlags {
   readonly since?: string;

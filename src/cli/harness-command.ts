@@ -5,7 +5,7 @@ import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { parseAllowDelete } from "../policy/resource-class.ts";
 import { narrow, type SessionGrant } from "../policy/session-grant.ts";
-import { parseDuration } from "../session/launch/duration.ts";
+import { parseDuration } from "../policy/duration.ts";
 import { launch } from "../session/launch/launch.ts";
 import { blocksPorts } from "../gate/blocks.ts";
 import { mayStart } from "../session/launch/start.ts";

@@ -5,7 +5,9 @@ import type { Command } from "commander";
 import type { CliContext } from "./context.ts";
 import { allowlistCommand } from "./tree/allowlist.ts";
 import { apiCommand } from "./tree/api.ts";
+import { storeEntriesOf } from "./store-entries.ts";
 import { approvalCommand, approveCommand, denyCommand } from "./tree/approval.ts";
+import { auditCommand } from "./tree/audit.ts";
 import { explainCommand } from "./tree/explain.ts";
 import { gateCommand } from "./tree/gate.ts";
 import { harnessCommand } from "./tree/harness.ts";
@@ -25,6 +27,7 @@ export function buildProgram(context: CliContext, onExit: OnExit): Command {
   program.addCommand(denyCommand(context, onExit));
   program.addCommand(approvalCommand(context, onExit));
   program.addCommand(allowlistCommand(context, onExit));
+  program.addCommand(auditCommand(context, onExit, storeEntriesOf(context)));
   program.addCommand(doctorCommand(context, onExit));
   program.addCommand(demoCommand(context, onExit));
   program.addCommand(completionCommand(context, onExit, () => program));

@@ -10,9 +10,9 @@ import {
   seeSessions,
 } from "../session/caller/visit.ts";
 import { visible } from "../system/terminal-text.ts";
-import type { StoreEntries } from "./audit-command.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 import { showReceipt, stateText } from "./session-receipt.ts";
+import { storeEntriesOf } from "./store-entries.ts";
 
 function sightJson(sight: SessionSight): object {
   if ("problem" in sight)
@@ -69,9 +69,8 @@ export async function runSessionShow(
   id: string,
   globals: GlobalOptions,
   context: CliContext,
-  storeEntries: StoreEntries = async () => undefined,
 ): Promise<ExitCode> {
-  return showReceipt(id, globals, context, storeEntries);
+  return showReceipt(id, globals, context, storeEntriesOf(context));
 }
 
 /** Revokes a session's grant, now and for good; its command runs on. */

@@ -4,7 +4,7 @@ import type { GateWorld } from "../gate/run.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import type { Operation } from "../policy/operation.ts";
-import { parseDuration } from "../session/launch/duration.ts";
+import { parseDuration } from "../policy/duration.ts";
 import type { CliContext } from "./context.ts";
 
 /** Longer than any request waits. */

@@ -24,7 +24,7 @@ import { ANY_AGENT, ASK, isAgentId, SECURITY } from "./allowlist.ts";
 import type { Failure } from "./failure.ts";
 import { type PolicyPart, partOf } from "./policy-combine.ts";
 import { databaseProblem, holdsPassword, pathProblem, webhookProblem } from "./policy-address.ts";
-import { durationMs } from "./policy-duration.ts";
+import { parseDuration } from "./duration.ts";
 import { isAboutKey, malformed, tellIssue } from "./policy-problem.ts";
 import { whyDangerous } from "./policy-variables.ts";
 
@@ -41,8 +41,10 @@ const checked = (problem: (text: string) => string | undefined) =>
 
 const duration = z
   .string()
-  .refine((text) => durationMs(text) !== undefined, { error: "a duration such as 90s, 15m, 24h" })
-  .transform((text) => durationMs(text) ?? 0);
+  .refine((text) => parseDuration(text) !== undefined, {
+    error: "a duration such as 90s, 15m, 24h",
+  })
+  .transform((text) => parseDuration(text) ?? 0);
 const path = checked(pathProblem);
 
 const store = z.union([

@@ -4,7 +4,7 @@ import { resourceKey } from "../../src/policy/resource-key.ts";
 import { operation } from "../operations/hcp/documents.ts";
 
 const ID = "ws-8ZkQexample00";
-const NAMED = { [`/organizations/acme/workspaces/payments-dev`]: { data: { id: ID } } };
+const NAMED = { "/organizations/acme/workspaces/payments-dev": { data: { id: ID } } };
 const key = async (line: string, body?: unknown) =>
   resourceKey(await operation(line, body === undefined ? {} : { json: body }, NAMED));
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDuration } from "../../../src/session/launch/duration.ts";
-import { FUZZ_RUNS } from "../../support/fuzz-runs.ts";
+import { parseDuration } from "../../src/policy/duration.ts";
+import { FUZZ_RUNS } from "../support/fuzz-runs.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
