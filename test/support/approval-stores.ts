@@ -76,7 +76,7 @@ const sqlite: StoreKind = {
   stop: async () => undefined,
 };
 
-class PostgresKind implements StoreKind {
+export class PostgresKind implements StoreKind {
   readonly name = "postgres";
   server: TestServer | undefined;
 

@@ -10,6 +10,7 @@ import { GUARD_STATE } from "./postgres-schema.ts";
 
 /** The code of whatever was thrown: an SQLSTATE, or the driver's or the system's own. */
 export function codeOf(error: unknown): string | undefined {
+  if (error instanceof Error && error.name === "AbortError") return "CONNECT_TIMEOUT";
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   return String(error.code);
 }
@@ -30,7 +31,7 @@ const NO_ENTRY = /^(?:28\w{3}|3D000)$/;
 /** The server's own sentence, for people. */
 function said(error: Error, { password, username }: Address): string {
   const clean = [password, username]
-    .filter((secret) => secret !== "")
+    .filter((secret) => secret.length > 2)
     .reduce((text, secret) => text.replaceAll(secret, "***"), error.message);
   return visible(clean.slice(0, 300));
 }

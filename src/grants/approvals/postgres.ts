@@ -6,6 +6,8 @@
 // X3 What is committed is on the server's disk: synchronous_commit is ours to say, and we say on.
 
 import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { connect as connectTo, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql as Driver, TransactionSql } from "postgres";
 import type { StorePlace } from "../../policy/policy.ts";
@@ -40,11 +42,13 @@ class PostgresDatabase implements ApprovalDatabase {
   user: string | undefined;
   readonly #address: Address;
   readonly #driver: Driver;
+  readonly #sockets: ReadonlySet<Socket>;
 
-  constructor(address: Address, driver: Driver) {
+  constructor(address: Address, { driver, sockets }: Connected) {
     this.place = address.place;
     this.#address = address;
     this.#driver = driver;
+    this.#sockets = sockets;
   }
 
   readonly read: Run = (statement) =>
@@ -66,12 +70,14 @@ class PostgresDatabase implements ApprovalDatabase {
   }
 
   async close(): Promise<void> {
-    // Without a connection the driver may never say that it has ended.
+    // Without a connection the driver may never say that it has ended, and leave a socket open that
+    // would keep the process alive.
     const limit = new AbortController();
     const tooLong = sleep(2000 * CLOSE_SECONDS, undefined, { signal: limit.signal });
     await Promise.race([this.#driver.end({ timeout: CLOSE_SECONDS }), tooLong]);
     limit.abort();
     tooLong.catch(() => undefined);
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   async #transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {
@@ -115,10 +121,26 @@ class PostgresDatabase implements ApprovalDatabase {
   }
 }
 
-async function connect(address: Address): Promise<Driver> {
+/** A driver, and every socket that it has open. */
+interface Connected {
+  readonly driver: Driver;
+  readonly sockets: ReadonlySet<Socket>;
+}
+
+/** A connection of ours, so that it ends when we say so. The driver asks it for its host. */
+async function openSocket({ host, port }: Address, sockets: Set<Socket>): Promise<Socket> {
+  const socket = connectTo({ host, port });
+  sockets.add(socket);
+  socket.once("close", () => sockets.delete(socket));
+  await once(socket, "connect", { signal: AbortSignal.timeout(CONNECT_SECONDS * 1000) });
+  return Object.assign(socket, { host, port });
+}
+
+async function connect(address: Address): Promise<Connected> {
   const { default: postgres } = await import("postgres");
   const { host, port, database, username, password, ssl } = address;
-  return postgres({
+  const sockets = new Set<Socket>();
+  const options = {
     host,
     port,
     database,
@@ -138,7 +160,10 @@ async function connect(address: Address): Promise<Driver> {
       idle_in_transaction_session_timeout: STATEMENT_MS,
       synchronous_commit: "on",
     },
-  });
+    // Not among the driver's types.
+    socket: () => openSocket(address, sockets),
+  };
+  return { driver: postgres(options as never), sockets };
 }
 
 /** Opens the database of a place; undefined where it has no schema and none is to be made. */

@@ -75,6 +75,7 @@ export function sqliteFailure(error: unknown, path: string): unknown {
         error,
       );
     default:
-      return error;
+      // Our own statements are right: what they do not find is not as we made it.
+      return malformed(path, (error as Error).message, error);
   }
 }

@@ -258,9 +258,12 @@ describe("a disk of its own", () => {
     expect(spawnSync("mount", ["-o", "remount,ro", directory]).status).toBe(0);
     const used = (async () => (await open())?.file(asked("payments1"), []))();
     await expect(used).rejects.toMatchObject({ code: "approvals-read-only" });
-    for (const store of stores.splice(0)) await store.close();
     expect(spawnSync("mount", ["-o", "remount,rw", directory]).status).toBe(0);
-    await (await made()).file(asked("payments1"), []);
+    const later = buildWorkers();
+    const next = later.start();
+    await next.call("open", { place: { kind: "sqlite" }, directory, create: true });
+    expect(await next.call("file", asked("payments1"), [])).toMatchObject({ isNew: true });
+    await later.remove();
   });
 });
 
