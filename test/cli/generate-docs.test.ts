@@ -22,7 +22,7 @@ beforeAll(() =>
     bundle: true,
     platform: "node",
     format: "cjs",
-    external: ["hcl2-parser"],
+    external: ["hcl2-parser", "libsql", "postgres", "yaml"],
     supported: { "dynamic-import": false },
     define: { "import.meta.url": "undefined" },
     logLevel: "error",
