@@ -22,7 +22,8 @@ import { MOST_REVOKED } from "../../../src/grants/allowlist/document.ts";
 import { listEntries, readAllowlist } from "../../../src/grants/allowlist/read.ts";
 import { readUsage, recordUse } from "../../../src/grants/allowlist/usage.ts";
 import { addEntry, removeEntry } from "../../../src/grants/allowlist/write.ts";
-import type { NewEntry } from "../../../src/policy/allowlist.ts";
+import { entriesFor, type NewEntry } from "../../../src/policy/allowlist.ts";
+import { matchEntry } from "../../../src/policy/allowlist-match.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -244,6 +245,24 @@ describe("K2: removing", () => {
     expect(await removeEntry(directory, made.id)).toBeUndefined();
     expect(patterns()).toEqual(["claude /bin/two"]);
     expect(readAllowlist(directory).revoked.map(({ id }) => id)).toEqual([made.id]);
+  });
+
+  it("103950: between the question and the run: the second look finds none", async () => {
+    const command = {
+      executable: "/bin/one",
+      typed: "one",
+      args: [],
+      cwd: "/",
+      environment: {},
+      files: {},
+      agent: "main",
+    };
+    const look = () =>
+      matchEntry(entriesFor(readAllowlist(directory), "main"), command, new Date())?.id;
+    const { entry: made } = await addEntry(directory, "", entry());
+    expect(look()).toBe(made.id);
+    await removeEntry(directory, made.id);
+    expect(look()).toBeUndefined();
   });
 
   it("of nothing writes nothing", async () => {
