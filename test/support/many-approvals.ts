@@ -14,8 +14,8 @@ const STATES = [
   "withdrawn",
 ] as const satisfies readonly RequestState[];
 
-/** An SQL expression: the number `n` as an id that the store never makes (it has a 0, 1, 8 or 9). */
-const ID = "printf('%06d', n)";
+/** An SQL expression: the number `n` as an id that the store never makes: lower case. */
+const ID = "printf('%06x', n)";
 
 const rows = (count: number, nowMs: string, id: string): string => {
   const body = writeBody(asked("filler0")).replaceAll("'", "''");
@@ -29,7 +29,7 @@ const rows = (count: number, nowMs: string, id: string): string => {
 };
 
 /**
- * Puts `count` requests (at most 999,999) into a store whose schema
+ * Puts `count` requests (at most 16 million) into a store whose schema
  * is there already: a quarter each expired, denied, succeeded and withdrawn. The guards are set aside
  * meanwhile. On PostgreSQL the place must be a superuser's.
  */
@@ -43,7 +43,7 @@ export async function fillApprovals(
   const now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
   await connection.unsafe("SET session_replication_role = replica");
   await connection.unsafe(
-    rows(count, now, "lpad(n::text, 6, '0')").replaceAll("{request}", "holdfast.request"),
+    rows(count, now, "lpad(to_hex(n), 6, '0')").replaceAll("{request}", "holdfast.request"),
   );
   await connection.unsafe("ANALYZE holdfast.request");
   await connection.end();
