@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { standingStatement } from "../../../src/grants/approvals/looking.ts";
 import { openApprovals } from "../../../src/grants/approvals/open.ts";
+import { openPostgres } from "../../../src/grants/approvals/postgres.ts";
 import { addressOf } from "../../../src/grants/approvals/postgres-address.ts";
 import { POSTGRES_WORDS } from "../../../src/grants/approvals/postgres-schema.ts";
-import { statementText } from "../../../src/grants/approvals/sql.ts";
+import { raw, statementText } from "../../../src/grants/approvals/sql.ts";
 import { asked, claimOf, PERSON, queryOf } from "../../support/approval-requests.ts";
 import { type Both, reach, uniqueName } from "../../support/approval-states.ts";
 import { type Place, PostgresKind } from "../../support/approval-stores.ts";
@@ -261,6 +262,16 @@ describe("opening", () => {
     for (const bad of ["mysql://u@h/d", "postgres://h/d", "postgres://u@h", "nonsense"])
       expect(() => ssl(bad)).toThrow(/approvals\.store/);
   });
+});
+
+check("X1, X3: every connection commits to the disk, and has its limits", async () => {
+  if (place.place.kind !== "postgres") throw new Error("not PostgreSQL");
+  const database = await openPostgres(place.place, true);
+  const setting = async (name: string) => (await database?.read(raw(`SHOW ${name}`)))?.[0]?.[name];
+  expect(await setting("synchronous_commit")).toBe("on");
+  expect(await setting("statement_timeout")).toBe("5s");
+  expect(await setting("idle_in_transaction_session_timeout")).toBe("5s");
+  await database?.close();
 });
 
 check("P6: with very many requests, standing goes by its indexes alone", async (running) => {
