@@ -71,10 +71,14 @@ export function approvalCommand(context: CliContext, onExit: OnExit): Command {
       const { runApprovalWatch } = await import("../approval-watch-command.ts");
       onExit(await runApprovalWatch(globalsOf(command), context));
     });
-  approval.command("courier", { hidden: true }).action(async () => {
-    const { runCourierCommand } = await import("../courier-command.ts");
-    onExit(await runCourierCommand(context));
-  });
+  approval
+    .command("courier", { hidden: true })
+    .description("deliver notifications until none is left; holdfast starts it by itself")
+    .addHelpText("after", examples(["holdfast approval courier"]))
+    .action(async () => {
+      const { runCourierCommand } = await import("../courier-command.ts");
+      onExit(await runCourierCommand(context));
+    });
   approval
     .command("reopen")
     .argument("<id>", "the request's id")
