@@ -56,8 +56,13 @@ export async function removeRecorded(
   by: Decider,
   id: string,
 ): Promise<(AllowlistEntry & { readonly agent: string }) | undefined> {
-  record(world, { event: "allowlist-removed", detail: `entry ${id}`, by: byText(by) });
-  return removeEntry(directoryOf(world), id);
+  const directory = directoryOf(world);
+  const found = listEntries(directory).find((entry) => entry.id === id);
+  if (found === undefined) return undefined;
+  const operation = `${found.pattern}: ${describeBreadth(found)}`;
+  const detail = `entry ${id}, agent ${found.agent}`;
+  record(world, { event: "allowlist-removed", operation, detail, by: byText(by) });
+  return removeEntry(directory, id);
 }
 
 /** The entry for exactly this command, for `approve --always`; returns its id. @throws Failure */
