@@ -1,14 +1,13 @@
 // `holdfast demo`: the walk-through, and the stand-in to try things on.
 
 import { constants } from "node:os";
-import { UnusableDirectory } from "../demo/playground.ts";
-import { exportLine, exportsOf, invitation, suggestions } from "../demo/serve.ts";
-import { type StandIn, startStandIn } from "../demo/stand-in/server.ts";
+import { UnusableDirectory } from "../demo/launcher.ts";
 import { STEPS } from "../demo/steps.ts";
 import { Telling } from "../demo/telling.ts";
 import { type WalkThrough, walkThrough } from "../demo/walk-through.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
+import { findPerson } from "../session/caller/person.ts";
 import { SESSION_VARIABLE } from "../system/places.ts";
 import { openProcesses } from "../system/open-processes.ts";
 import { commandLine, shellWord } from "../policy/command-line.ts";
@@ -28,7 +27,7 @@ export async function runDemo(
   context: CliContext,
 ): Promise<number> {
   if (globals.dryRun) return dryRun(serve, context);
-  if (serve) return await runServe(globals, context);
+  if (serve) return await runServing(globals, context);
   await refuseWhereSessionsCannotStart();
   return await runWalkThrough(globals, context);
 }
@@ -73,6 +72,22 @@ function naming({ env }: CliContext): { readonly naming?: string } {
   return { naming: `alias holdfast=${shellWord(command)}` };
 }
 
+/** Whether what is printed is read while it happens, by somebody who could answer. */
+function isForEyes({ json, markdown, quiet }: GlobalOptions, { stdout }: CliContext): boolean {
+  return stdout.isTTY === true && !json && !markdown && !quiet;
+}
+
+/** Variables that only the machines of a CI service set: a terminal there has nobody before it. */
+const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUILD", "JENKINS_URL"];
+
+/** The gate's own rule, for this process and in the demo's places; `holdfast approve` has the last word. */
+async function isPersonHere(places: CliContext["env"], context: CliContext): Promise<boolean> {
+  const { env, home } = context;
+  if (CI_VARIABLES.some((name) => !["", "0", "false", undefined].includes(env[name]))) return false;
+  const world = { env: { ...env, ...places }, home, processes: await openProcesses() };
+  return (await findPerson(world, false)).present;
+}
+
 async function runWalkThrough(globals: GlobalOptions, context: CliContext): Promise<number> {
   const { json, markdown, quiet } = globals;
   // With --json the object alone is on stdout.
@@ -86,7 +101,11 @@ async function runWalkThrough(globals: GlobalOptions, context: CliContext): Prom
       env: context.env,
       executable: [process.execPath, process.argv[1] ?? ""],
       signal: stopping.signal,
+      ...(isForEyes(globals, context) ? { findPerson: (env) => isPersonHere(env, context) } : {}),
+      onInterrupted: () => stopping.abort("SIGINT"),
       onStep: (number, title) => out.write(telling.heading(number, title)),
+      onShown: (shown) => out.write(telling.command(shown)),
+      onTurn: (command) => out.write(telling.turn(command)),
       onResult: (step) => out.write(telling.result(step)),
     });
     if (stopping.signal.aborted) return stoppedBy(stopping.signal, context);
@@ -110,30 +129,17 @@ function resultJson({ ok, steps, milliseconds }: WalkThrough): object {
   return { ok, steps: rounded, milliseconds: Math.round(milliseconds) };
 }
 
-async function runServe({ json, quiet }: GlobalOptions, context: CliContext): Promise<number> {
-  const standIn = await startStandIn().catch((error: unknown) => {
-    throw asFailure(error);
-  });
-  let stop = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  const signal = whenStopped(() => stop());
+async function runServing(globals: GlobalOptions, context: CliContext): Promise<number> {
+  const { runServe } = await import("./demo-serve-command.ts");
+  const stopped = new AbortController();
+  const signal = whenStopped(() => stopped.abort());
   try {
-    if (!quiet) context.stderr.write(invitation(standIn));
-    context.stdout.write(json ? servingJson(standIn) : exportLine(standIn));
-    if (!quiet) context.stderr.write(suggestions(standIn));
-    await stopped;
-    if (!quiet) context.stderr.write("holdfast demo: the stand-in has ended\n");
-    return EXIT.ok;
+    return await runServe(stopped.signal, globals, context);
+  } catch (error) {
+    throw asFailure(error);
   } finally {
     signal.off();
-    await standIn.close();
   }
-}
-
-function servingJson(standIn: StandIn): string {
-  return `${JSON.stringify({ url: standIn.url, pid: process.pid, environment: exportsOf(standIn) }, null, 2)}\n`;
 }
 
 function whenStopped(told: (signal: NodeJS.Signals) => void): { off: () => void } {

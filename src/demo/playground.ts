@@ -1,20 +1,14 @@
 // Where the demo's commands live: one temporary directory, and an environment made for it.
 //
 // D1 Everything that the demo's commands write is below this directory, which goes when they do.
-// D2 They see nothing of the person's own: no session, no configuration, no token, no proxy.
+// D2 They see nothing of the person's own: no session, no configuration, no token, no proxy, nor
+//    that this is a CI machine, where a refusal would be final and the demo another one.
 
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type Environment, MAX_SOCKET_PATH } from "../system/places.ts";
+import { UnusableDirectory, writeLauncher } from "./launcher.ts";
 
 /** What a program needs to start at all, and to speak to a person; nothing else is passed on (D2). */
 const PASSED_ON = [
@@ -25,17 +19,12 @@ const PASSED_ON = [
   "LC_MESSAGES",
   "LC_TIME",
   "LD_LIBRARY_PATH",
+  "TERM",
   "TZ",
 ];
 
 /** As long as any socket's name in the runtime directory. */
 const SOCKET_NAME = `${"x".repeat(16)}.sock`;
-
-/** Why the directory cannot be used; the message is one line, `fix` says what to do. */
-export class UnusableDirectory extends Error {
-  override readonly name = "UnusableDirectory";
-  readonly fix = "TMPDIR=/a/directory/for/programs holdfast demo";
-}
 
 export interface PlaygroundOptions {
   /** The environment to take PATH and the language from. */
@@ -60,7 +49,7 @@ export function openPlayground(options: PlaygroundOptions): Playground {
   try {
     const bin = join(directory, "bin");
     mkdirSync(bin);
-    writeLauncher(join(bin, "holdfast"), options.executable);
+    writeLauncher(bin, options.executable);
     return { directory, env: environment(directory, bin, options), close };
   } catch (error) {
     close();
@@ -75,28 +64,8 @@ function makeDirectory(): string {
   try {
     return mkdtempSync(join(parent, "holdfast-demo-"));
   } catch (error) {
-    throw new UnusableDirectory(
-      `no temporary directory can be made in ${parent} (${codeOf(error)})`,
-    );
+    throw UnusableDirectory.because(`no temporary directory can be made in ${parent}`, error);
   }
-}
-
-/** Lets commands say `holdfast`, as people do, and mean the one that runs the demo. */
-function writeLauncher(file: string, executable: readonly string[]): void {
-  const words = executable.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  writeFileSync(file, `#!/bin/sh\nexec ${words} "$@"\n`);
-  chmodSync(file, 0o755);
-  try {
-    accessSync(file, constants.X_OK);
-  } catch (error) {
-    throw new UnusableDirectory(
-      `no program may run from the temporary directory (${codeOf(error)})`,
-    );
-  }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
 function environment(directory: string, bin: string, { env, api }: PlaygroundOptions) {

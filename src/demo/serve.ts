@@ -10,32 +10,34 @@ export function exportsOf({ url, token }: StandIn): Readonly<Record<string, stri
   return { TFE_ADDRESS: url, TFE_TOKEN: token, TF_CLOUD_ORGANIZATION: ORGANIZATION };
 }
 
-/** One line for sh, bash and zsh; no value of ours needs quotes. */
-export function exportLine(standIn: StandIn): string {
+/** One line for sh, bash and zsh; no value of ours needs quotes. `more`: assignments that are quoted. */
+export function exportLine(standIn: StandIn, more: readonly string[] = []): string {
   const words = Object.entries(exportsOf(standIn)).map(([name, value]) => `${name}=${value}`);
-  return `export ${words.join(" ")}\n`;
+  return `export ${[...words, ...more].join(" ")}\n`;
 }
 
 /** What people read before the line that they paste. */
 export function invitation({ url }: StandIn): string {
   return [
     `holdfast demo: a stand-in for HCP Terraform at ${url}, in memory only; Ctrl-C ends it`,
-    "Paste this line into another terminal (sh, bash or zsh):",
+    "Paste this line into two other terminals (sh, bash or zsh):",
     "",
   ].join("\n");
 }
 
-/** What people read after it: commands that work as printed, once it was pasted. */
+/** What people read after it: commands that work as printed, in any order, once it was pasted. */
 export function suggestions(standIn: StandIn): string {
-  const { state } = standIn;
-  const scratch = state.named("workspaces", "scratch", ORGANIZATION)?.id;
-  const project = state.named("projects", "empty-project", ORGANIZATION)?.id;
+  const remove = (type: "workspaces" | "projects", name: string) =>
+    `holdfast api /${type}/${standIn.state.named(type, name, ORGANIZATION)?.id} -X DELETE`;
   return [
+    "An agent's command in one of them, your answer in the other (with the ID, if more than one waits):",
+    `  agent  holdfast harness exec --allow-delete=vars -- ${remove("workspaces", "tmp-000")} --wait 10m`,
+    "  you    holdfast approve",
     "Then try:",
     "  holdfast api '/organizations/{organization}/workspaces'",
-    `  holdfast api /workspaces/${scratch} -X DELETE`,
-    `  holdfast harness exec --allow-delete=workspaces -- holdfast api /workspaces/${scratch} -X DELETE`,
-    `  holdfast harness exec --allow-delete=all -- holdfast api /projects/${project} -X DELETE`,
+    `  ${remove("workspaces", "scratch")}`,
+    `  holdfast harness exec --allow-delete=workspaces -- ${remove("workspaces", "tmp-001")}`,
+    `  holdfast harness exec --allow-delete=all -- ${remove("projects", "empty-project")}`,
     "  holdfast harness exec --allow-delete=workspaces -- sh",
     `Afterwards: unset ${Object.keys(exportsOf(standIn)).join(" ")}`,
     "",

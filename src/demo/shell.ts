@@ -1,7 +1,8 @@
 // Runs command lines as a person would type them, each as real processes of its own.
 //
-// D3 Each line has a process group and no terminal: nothing of it can ask the person who watches,
-//    and all of it can be ended together. Only groups that this shell started are ever signalled.
+// D3 Each line has a process group and no terminal: nothing of it can ask the person who watches
+//    (person.ts does), and all of it can be ended together. Only groups that this shell started are
+//    ever signalled.
 // D4 No line outlives its deadline or the shell.
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -18,8 +19,8 @@ export interface TypedLine {
   read(): string;
   /** Resolves with `performance.now()` when `text` was printed; rejects when it ends before. */
   printed(text: string): Promise<number>;
-  /** Gives it one empty line and the end of its input. */
-  pressEnter(): void;
+  /** Gives it one line, empty if nothing else is said, and the end of its input. */
+  pressEnter(text?: string): void;
   /** Kills the first process of the line, and no other. */
   kill(): void;
   /** Its exit code, 128+n for signal n, as soon as its first process has ended. */
@@ -36,8 +37,12 @@ export class Shell {
     this.#playground = playground;
   }
 
-  /** Starts a line. Its input is empty, or open until `pressEnter` or until its first process ends. */
-  start(line: string, input: "empty" | "open" = "empty"): TypedLine {
+  /**
+   * Starts a line. Its input is empty, or open until `pressEnter` or until its first process ends.
+   *
+   * @param moreMs how much longer than others it may take, in milliseconds: it waits for a person
+   */
+  start(line: string, input: "empty" | "open" = "empty", moreMs = 0): TypedLine {
     const { directory, env } = this.#playground;
     const child = spawn("/bin/sh", ["-c", `exec 2>&1; ${asOneProcess(line)}`], {
       cwd: directory,
@@ -46,7 +51,7 @@ export class Shell {
       stdio: [input === "open" ? "pipe" : "ignore", "pipe", "ignore"],
     });
     const typed = follow(child);
-    const deadline = setTimeout(() => killGroup(child), DEADLINE_MS);
+    const deadline = setTimeout(() => killGroup(child), DEADLINE_MS + moreMs);
     const ended = typed.ended.finally(() => {
       clearTimeout(deadline);
       this.#running.delete(child);
@@ -121,7 +126,7 @@ function follow(child: ChildProcess): TypedLine {
         );
       });
     },
-    pressEnter: () => child.stdin?.end("\n"),
+    pressEnter: (text = "") => child.stdin?.end(`${text}\n`),
     kill: () => child.kill("SIGKILL"),
     exited,
     ended,

@@ -25,7 +25,9 @@ const indented = (text: string, by: string) =>
 
 const INTRODUCTION =
   "holdfast demo: real commands against a stand-in for HCP Terraform on this machine.\n" +
-  "The demo plays the person, the agent and whoever finds a token.\n\n";
+  "The demo plays the agent and whoever finds a token; the person is you, or nobody.\n\n";
+
+const YOUR_TURN = "Your turn: y allows it (nothing real is behind this), Enter leaves it";
 
 /** Words the walk-through; every text ends with a line end, or is empty. */
 export class Telling {
@@ -44,19 +46,34 @@ export class Telling {
       : `${before}${this.#styled("bold", text)}\n`;
   }
 
+  /** A command of the step that plays, as soon as it can be told. */
+  command(shown: Shown): string {
+    return this.#atOnce ? `${indented(commandText(shown), "  ")}\n` : "";
+  }
+
+  /** What stands before a question to the person, who sees the rest at their terminal. */
+  turn(command: string): string {
+    return this.#atOnce ? `  ${this.#styled("bold", YOUR_TURN)}\n  $ ${command}\n` : "";
+  }
+
   result(result: StepResult): string {
     const { brief, markdown } = this.#options;
     if (brief && result.problems.length === 0) return this.#briefly(result);
+    if (this.#atOnce) return `${indented(this.#verdict(result), "  ")}\n\n`;
     const commands = result.commands.map((shown) => commandText(shown)).join("");
-    if (markdown) return `\`\`\`\n${commands}\`\`\`\n\n${this.#verdict(result)}\n\n`;
-    return `${indented(commands, "  ")}\n  ${this.#verdict(result)}\n\n`;
+    if (!markdown) return `${indented(commands, "  ")}\n  ${this.#verdict(result)}\n\n`;
+    const code = commands === "" ? "" : `\`\`\`\n${commands}\`\`\`\n\n`;
+    return `${code}${this.#verdict(result)}\n\n`;
   }
 
   summary({ ok, steps, milliseconds }: WalkThrough): string {
     const seconds = (milliseconds / 1000).toFixed(1);
     if (!ok)
       return `holdfast demo: step ${steps.length} of ${STEPS.length} did not go as told; the rest was left out\n  fix  holdfast doctor\n`;
-    const done = `All ${STEPS.length} steps went as told, in ${seconds} s; each was checked against what reached the stand-in.\n`;
+    const skipped = steps.filter((step) => step.skipped !== undefined).length;
+    const played = skipped === 0 ? `All ${steps.length} steps` : `${steps.length - skipped} steps`;
+    const others = skipped === 0 ? "" : ` (${skipped} ${skipped === 1 ? "was" : "were"} skipped)`;
+    const done = `${played} went as told${others}, in ${seconds} s; each was checked against what reached the stand-in.\n`;
     if (this.#options.brief) return done;
     const { naming } = this.#options;
     const next = [
@@ -71,12 +88,20 @@ export class Telling {
     return `${done}Next\n${this.#options.markdown ? `\`\`\`\n${lines}\`\`\`\n` : lines}`;
   }
 
-  #briefly({ number, title }: StepResult): string {
-    return `${this.#styled("green", "as told")}  ${number}/${STEPS.length} ${title}\n`;
+  #briefly({ number, title, skipped }: StepResult): string {
+    const how = skipped === undefined ? this.#styled("green", "as told") : "skipped";
+    return `${how}  ${number}/${STEPS.length} ${title}\n`;
   }
 
-  #verdict({ showed, problems }: StepResult): string {
+  /** Text for people at a screen is told while it happens; the rest when the step is over. */
+  get #atOnce(): boolean {
+    return !this.#options.brief && !this.#options.markdown;
+  }
+
+  #verdict({ showed, skipped, about, problems }: StepResult): string {
     if (showed !== undefined) return this.#styled("green", showed);
+    if (skipped !== undefined)
+      return `${about === undefined ? "" : `${about}\n`}skipped: ${skipped}`;
     return this.#styled("red", `NOT AS TOLD: ${problems.join("; ")}`);
   }
 
@@ -85,8 +110,10 @@ export class Telling {
   }
 }
 
-function commandText({ command, continued, output, exitCode }: Shown): string {
-  const prompt = continued ? `# the first command went on:` : `$ ${command}`;
+function commandText({ command, continued, output, exitCode, atTerminal }: Shown): string {
+  const prompt = continued ? `# the first command went on:\n` : `$ ${command}\n`;
   const exit = exitCode === undefined ? "" : `exit code ${exitCode}\n`;
-  return `${prompt}\n${output === "" ? "" : `${indented(output, "  ")}\n`}${exit}`;
+  const printed = output === "" ? "" : `${indented(output, "  ")}\n`;
+  // Its first line stands before the question already.
+  return `${atTerminal ? "" : prompt}${printed}${exit}`;
 }

@@ -1,9 +1,9 @@
 // The executable as these tests need it: bundled from the sources, started as real processes.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { build } from "esbuild";
 
 export interface Ended {
@@ -35,6 +35,8 @@ export class Executable {
 
   static async build(): Promise<Executable> {
     const executable = new Executable(mkdtempSync(join(tmpdir(), "hf-")));
+    // The databases' native parts are found beside the script, as they are where it is installed.
+    symlinkSync(resolve("node_modules"), join(executable.#directory, "node_modules"));
     await build({
       entryPoints: ["src/main-all.ts"],
       outfile: executable.file,

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { goOutside } from "../support/outside.ts";
 import { type Ended, Executable, type Started, started } from "./executable.ts";
 
 let holdfast: Executable;
@@ -26,17 +27,14 @@ describe("holdfast demo --serve", { timeout: DEADLINE }, () => {
     await serving.ended;
   });
 
-  /** What a person types into another terminal after pasting the exports. */
+  const places = (name = "") => ({
+    HOLDFAST_CONFIG_DIR: join(holdfast.home, `c${name}`),
+    HOLDFAST_RUNTIME_DIR: join(holdfast.home, `r${name}`),
+  });
+
+  /** What a person types into another terminal after pasting the exports, which find holdfast too. */
   function typed(command: string, shell = "/bin/sh"): Promise<Ended> {
-    const launcher = join(holdfast.home, "holdfast");
-    writeFileSync(launcher, `#!/bin/sh\nexec '${process.execPath}' '${holdfast.file}' "$@"\n`);
-    chmodSync(launcher, 0o755);
-    const env = {
-      ...holdfast.env,
-      PATH: `${holdfast.home}:${holdfast.env.PATH}`,
-      HOLDFAST_CONFIG_DIR: join(holdfast.home, "c"),
-      HOLDFAST_RUNTIME_DIR: join(holdfast.home, "r"),
-    };
+    const env = { ...holdfast.env, ...places() };
     return started([shell, "-c", `${exports}\n${command}`], env).ended;
   }
 
@@ -53,13 +51,37 @@ describe("holdfast demo --serve", { timeout: DEADLINE }, () => {
     const commands = serving.text().match(/(?<=^ {2})holdfast .+$/gm) ?? [];
     const codes: (number | null)[] = [];
     for (const command of commands) codes.push((await typed(command)).code);
-    expect(codes).toEqual([0, 7, 0, 7, 0]);
+    expect(codes).toEqual([0, 8, 0, 8, 0]);
+    const deleted = commands.flatMap((command) => /\w+-\w+(?= -X DELETE)/.exec(command) ?? []);
+    expect(new Set(deleted).size).toBe(deleted.length);
+  });
+
+  it("prints an agent's command and a person's answer, for two terminals", async () => {
+    const outside = await goOutside();
+    try {
+      const at = (label: string) => {
+        const command = new RegExp(`^ {2}${label} +(holdfast .+)$`, "m").exec(serving.text())?.[1];
+        const env = { ...holdfast.env, ...places("2") };
+        const words = ["/bin/sh", "-c", `${exports}\n${command}; echo "exit $?"`];
+        return outside.atTerminal(words, { env, cwd: "/" });
+      };
+      const agent = await at("agent");
+      await agent.shows(/waiting for a person: holdfast approve \w{4}/);
+      const person = await at("you");
+      await person.shows(/Allow it, once\? \[y\/N\] /);
+      person.type("y\r");
+      await person.shows("exit 0");
+      expect(await agent.shows("exit 0")).toContain("holdfast: deleted /workspaces/");
+    } finally {
+      await outside.close();
+    }
   });
 
   it("has nothing on stdout but the exports", async () => {
     serving.child.kill("SIGINT");
     const { stdout } = await serving.ended;
     expect(stdout).toMatch(/^export TFE_ADDRESS=http:\/\/127\.0\.0\.1:\d+ TFE_TOKEN=\S+ [^\n]+\n$/);
+    expect(readdirSync(holdfast.temporary)).toEqual([]);
   });
 
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
