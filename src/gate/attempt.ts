@@ -6,7 +6,7 @@
 
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import type { ApprovalStore, StandingQuery } from "../grants/approvals/store.ts";
+import type { ApprovalStore, ClaimQuery } from "../grants/approvals/store.ts";
 import type { ApprovalRequest } from "../policy/approval.ts";
 import type { Begun } from "./stores.ts";
 
@@ -14,15 +14,18 @@ import type { Begun } from "./stores.ts";
 const LEASE_MS = 30_000;
 const RENEW_MS = 10_000;
 
+/** What is claimed, and for whom. */
+export type Wanted = Omit<ClaimQuery, "id" | "attempt" | "machine" | "pid" | "leaseMs">;
+
 /** The attempt; or the request as it stands instead, where somebody else was sooner. */
 export async function beginAttempt(
   store: ApprovalStore,
   id: string,
-  query: StandingQuery,
+  wanted: Wanted,
 ): Promise<Begun | { readonly lost: ApprovalRequest | undefined; readonly why: string }> {
   const attempt = randomBytes(8).toString("hex");
   const claimed = await store.claim({
-    ...query,
+    ...wanted,
     id,
     attempt,
     machine: hostname(),

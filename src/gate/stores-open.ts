@@ -5,11 +5,9 @@
 // O2 A command that looks for them elsewhere than its agent was started to uses none of them.
 
 import { setTimeout } from "node:timers/promises";
-import { type AuditLog, openAuditLog } from "../audit/log.ts";
-import { createRedactor } from "../audit/redact.ts";
 import { recordUse } from "../grants/allowlist/usage.ts";
 import { openApprovals } from "../grants/approvals/open.ts";
-import type { ApprovalStore, StandingQuery } from "../grants/approvals/store.ts";
+import type { ApprovalStore } from "../grants/approvals/store.ts";
 import type { CommandFact } from "../policy/allowlist.ts";
 import type { ApprovalStanding } from "../policy/approval.ts";
 import type { AuditFacts } from "../policy/audit-entry.ts";
@@ -20,10 +18,11 @@ import type { Operation } from "../policy/operation.ts";
 import type { Policy } from "../policy/policy.ts";
 import { resourceKey } from "../policy/resource-key.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
-import { auditDirectory, configDirectory } from "../system/places.ts";
-import { beginAttempt } from "./attempt.ts";
+import { configDirectory } from "../system/places.ts";
+import { beginAttempt, type Wanted } from "./attempt.ts";
 import { startCourier } from "./courier.ts";
 import { fileRequest } from "./file-request.ts";
+import { GateLog } from "./gate-log.ts";
 import { movedPlace } from "./moved-places.ts";
 import { readPolicy } from "./policy-source.ts";
 import { requesterOf, userName } from "./requester.ts";
@@ -54,13 +53,14 @@ export function openStores(options: StoresOptions): GateStores {
 class OpenStores implements GateStores {
   readonly #options: StoresOptions;
   readonly #directory: string;
+  readonly #log: GateLog;
   #policy: Promise<Policy> | undefined;
   #store: ApprovalStore | undefined;
-  #log: AuditLog | undefined;
 
   constructor(options: StoresOptions) {
     this.#options = options;
     this.#directory = configDirectory(options.world.env, options.world.home);
+    this.#log = new GateLog(options.world);
   }
 
   async facts(
@@ -93,7 +93,7 @@ class OpenStores implements GateStores {
         if ("end" in begun) return begun;
         return { decision: await this.#decideAgain(operation, session) };
       }
-      return this.#recorded(decision, session);
+      return await this.#recorded(decision, session);
     } catch (error) {
       const problem = lineOf(error);
       return { decision: decide(operation, { session, person: { present: false }, problem }) };
@@ -104,7 +104,7 @@ class OpenStores implements GateStores {
     // The session's host has recorded its own refusals.
     if (session.standing === "inside" && session.reason === decision.reason) return;
     try {
-      this.#append({ event: "decided", ...this.#factsOf(decision, session) });
+      await this.#append({ event: "decided", ...this.#factsOf(decision, session) });
     } catch (error) {
       // It is refused anyway.
       lineOf(error);
@@ -137,7 +137,7 @@ class OpenStores implements GateStores {
 
   async close(): Promise<void> {
     await this.#store?.close();
-    this.#log?.close();
+    this.#log.close();
     this.#store = undefined;
   }
 
@@ -150,9 +150,9 @@ class OpenStores implements GateStores {
     return decide(operation, { ...facts, ...(approval === undefined ? {} : { approval }) });
   }
 
-  #recorded(decision: Decision, session: SessionFact): Begun {
+  async #recorded(decision: Decision, session: SessionFact): Promise<Begun> {
     const facts = this.#factsOf(decision, session);
-    this.#append({ event: "decided", ...facts });
+    await this.#append({ event: "decided", ...facts });
     const { reason, detail, operation } = decision;
     if (reason === "allowlisted" && detail !== undefined && operation.kind === "command")
       recordUse(this.#directory, detail, operation.command.executable);
@@ -160,7 +160,7 @@ class OpenStores implements GateStores {
       end: async (outcome, status) => {
         const known = status === undefined ? {} : { status };
         try {
-          this.#append({ event: "outcome", ...facts, outcome, ...known });
+          await this.#append({ event: "outcome", ...facts, outcome, ...known });
         } catch (error) {
           // What cannot be recorded is unknown to whoever reads the record.
           lineOf(error);
@@ -187,13 +187,8 @@ class OpenStores implements GateStores {
     };
   }
 
-  #append(facts: AuditFacts): void {
-    const { env, home } = this.#options.world;
-    this.#log ??= openAuditLog(auditDirectory(env, home), {
-      now: Date.now,
-      redact: createRedactor(env, []),
-    });
-    this.#log.append(facts);
+  #append(facts: AuditFacts): Promise<void> {
+    return this.#log.append(facts, this.#store);
   }
 
   #readPolicy(): Promise<Policy> {
@@ -202,11 +197,15 @@ class OpenStores implements GateStores {
     return policy;
   }
 
-  async #query(operation: Operation, session: SessionFact): Promise<StandingQuery> {
+  async #query(operation: Operation, session: SessionFact): Promise<Wanted> {
+    const { scope, user, session: id } = await requesterOf(this.#options.world, session);
     return {
+      operation,
       digest: operationDigest(operation),
       resourceKey: resourceKey(operation),
-      scope: (await requesterOf(this.#options.world, session)).scope,
+      scope,
+      user,
+      ...(id === undefined ? {} : { session: id }),
       policyDigest: (await this.#readPolicy()).digest,
     };
   }
@@ -225,7 +224,11 @@ class OpenStores implements GateStores {
 
   async #open(create: boolean): Promise<ApprovalStore | undefined> {
     const { store, approvers } = (await this.#readPolicy()).approvals;
-    return openApprovals({ place: store, directory: this.#directory, create, approvers });
+    return openApprovals({
+      ...{ place: store, directory: this.#directory, create, approvers },
+      also: this.#log.heads,
+      redact: this.#log.redact,
+    });
   }
 }
 

@@ -248,10 +248,10 @@ describe.each(storeKinds())("approvals in $name", (kind) => {
     const { id, request } = await reach(both, "approved");
     const query = queryOf(request);
     expect(await both.gate.standing(query)).toMatchObject({ standing: "approved", id });
-    const claimed = await both.gate.claim(claimOf(request, id));
-    expect(claimed).toMatchObject({
-      done: true,
-      request: { state: "executing", attempt: { id: "attempt-1", machine: "laptop", pid: 4242 } },
+    expect(await both.gate.claim(claimOf(request, id))).toEqual({ done: true });
+    expect(await both.gate.find(id)).toMatchObject({
+      state: "executing",
+      attempt: { id: "attempt-1", machine: "laptop", pid: 4242 },
     });
     const second = await both.gate.claim(claimOf(request, id, { attempt: "attempt-2" }));
     expect(second).toMatchObject({ done: false, request: { attempt: { id: "attempt-1" } } });
@@ -265,6 +265,7 @@ describe.each(storeKinds())("approvals in $name", (kind) => {
         const name = request.operation.target.id?.slice("ws-".length) ?? "";
         const operation = mutate(name);
         const changed = claimOf(request, id, {
+          operation,
           digest: operationDigest(operation),
           resourceKey: resourceKey(operation),
         });
@@ -277,12 +278,15 @@ describe.each(storeKinds())("approvals in $name", (kind) => {
     for (const [what, change] of [
       ["scope", { scope: "session:ELSE" }],
       ["policy", { policyDigest: OTHER_POLICY }],
+      ["session", { session: "ELSE" }],
       ["resource key", { resourceKey: "app.terraform.io ws-else1" }],
+      ["operation than the one of its digest", { operation: workspaceDeletion("else2") }],
     ] as const)
       check(`with another ${what}`, async () => {
         const { id, request } = await reach(both, "approved");
         const refused = await both.gate.claim(claimOf(request, id, change));
         expect(refused).toMatchObject({ done: false, request: { state: "approved" } });
+        expect((await both.gate.claim(claimOf(request, id))).done).toBe(true);
       });
 
     check("once the approval has expired, however it was looked at before", async () => {
@@ -467,6 +471,22 @@ describe.each(storeKinds())("approvals in $name", (kind) => {
     for await (const entry of both.person.audit()) all.push(entry);
     return all;
   };
+
+  check("P5, J2: a claim that fails has no entry, and the next one its number", async () => {
+    const { id, request } = await reach(both, "approved");
+    const lost = { attempt: "lost", policyDigest: OTHER_POLICY };
+    expect((await both.gate.claim(claimOf(request, id, { attempt: "won" }))).done).toBe(true);
+    const [before] = (await entries()).slice(-1);
+    for (let tries = 0; tries < 3; tries++)
+      expect((await both.gate.claim(claimOf(request, id, lost))).done).toBe(false);
+    expect((await entries()).at(-1)).toEqual(before);
+    await both.gate.conclude(id, "won", "succeeded");
+    expect((await entries()).at(-1)).toMatchObject({
+      writer: before?.writer,
+      seq: (before?.seq ?? 0) + 1,
+      previous: before?.hash,
+    });
+  });
 
   check("P5: every change has its entry, in chains without gaps", async () => {
     const { id, request } = await reach(both, "unknown");

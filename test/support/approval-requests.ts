@@ -71,6 +71,9 @@ export function claimOf(
 ): ClaimQuery {
   return {
     ...queryOf(request),
+    operation: request.operation,
+    user: request.requester.user,
+    ...(request.requester.session === undefined ? {} : { session: request.requester.session }),
     id,
     attempt: "attempt-1",
     machine: "laptop",

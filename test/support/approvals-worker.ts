@@ -15,7 +15,7 @@ const say = (answer: unknown) => process.stdout.write(`${JSON.stringify(answer)}
 
 /** The real database, with every transaction stopped after its last statement. */
 function hanging(database: ApprovalDatabase): ApprovalDatabase {
-  return {
+  const all: ApprovalDatabase = {
     place: database.place,
     user: database.user,
     isLocal: database.isLocal,
@@ -27,8 +27,15 @@ function hanging(database: ApprovalDatabase): ApprovalDatabase {
         say({ value: "before-commit" });
         return new Promise(() => setInterval(() => undefined, 1000));
       }),
+    together: (change, kept) =>
+      all.write(async (run) => {
+        const rows = await run(change);
+        if (rows.length > 0) await run(kept);
+        return rows.length > 0;
+      }),
     close: () => database.close(),
   };
+  return all;
 }
 
 async function open(options: OpenApprovals, hang?: string): Promise<ApprovalStore> {

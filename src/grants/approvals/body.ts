@@ -3,11 +3,17 @@
 
 import * as z from "zod";
 import type { NewRequest, Requester } from "../../policy/approval.ts";
+import type { Names } from "./facts.ts";
 import { malformed } from "./failures.ts";
 
 /** What is kept as JSON; the columns beside it are what statements compare. */
 export interface Body extends Pick<NewRequest, "operation" | "card" | "reason"> {
   readonly requester: Omit<Requester, "scope" | "session">;
+  /**
+   * How the audit log names the operation, where that is not in its own words: whoever filed it knew a
+   * secret of theirs in it, and whoever moves it later does not.
+   */
+  readonly recorded?: Names;
 }
 
 const words = z.record(z.string(), z.string());
@@ -46,7 +52,10 @@ const command = z.strictObject({
   unbindable: z.enum(["interpreter", "wrapper", "not-resolved"]).optional(),
 });
 
+const recorded = z.object({ operation: z.string(), target: z.string() }).optional();
+
 const BODY = z.object({
+  recorded,
   operation: z.discriminatedUnion("kind", [
     z.looseObject({ ...base, kind: z.literal("hcp"), name: z.string().optional(), request }),
     z.looseObject({ ...base, kind: z.literal("command"), command }),
@@ -78,7 +87,16 @@ export function readBody(text: unknown, place: string, id: string): Body {
   }
 }
 
-export function writeBody({ operation, card, reason, requester }: NewRequest): string {
+/** What the column says of how the audit log names its operation. The column is one that was read before. */
+export function recordedIn(text: unknown): Names | undefined {
+  return recorded.parse(JSON.parse(String(text)).recorded);
+}
+
+export function writeBody(
+  { operation, card, reason, requester }: NewRequest,
+  names?: Names,
+): string {
   const { scope: _, session: __, ...rest } = requester;
-  return JSON.stringify({ operation, card, reason, requester: rest } satisfies Body);
+  const more = names === undefined ? {} : { recorded: names };
+  return JSON.stringify({ operation, card, reason, requester: rest, ...more } satisfies Body);
 }

@@ -19,6 +19,14 @@ export interface ApprovalDatabase {
    * database asks for it. Throws Failure, and whatever `work` throws.
    */
   write<Result>(work: (run: Run) => Promise<Result>): Promise<Result>;
+  /**
+   * One transaction of two statements, and one statement where a server is asked: `change`, which
+   * returns its rows, and where it has any `kept`, an INSERT ... SELECT without a WHERE.
+   *
+   * @returns whether `change` had a row
+   * @throws as `write`
+   */
+  together(change: Sql, kept: Sql): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import { writeBody } from "./body.ts";
 import { bounded, LONGEST, whole } from "./bounds.ts";
+import { namesOf } from "./facts.ts";
 import { needsPostgres } from "./failures.ts";
 import { candidates } from "./ids.ts";
 import type { Change, Journal } from "./journal.ts";
@@ -53,13 +54,18 @@ async function refuseTooMany({ run }: Change, scope: string): Promise<void> {
   );
 }
 
-async function insert({ run }: Change, asked: NewRequest, id: string): Promise<Row | undefined> {
+async function insert(
+  { run, conceal }: Change,
+  asked: NewRequest,
+  id: string,
+): Promise<Row | undefined> {
   const { requester, digest, resourceKey, policyDigest, approvers } = asked;
+  const body = writeBody(asked, conceal(namesOf(asked.operation)));
   const rows = await run(sql`INSERT INTO {request} (id, scope, session, digest, resource_key,
       policy_digest, approvers, pending_ms, usable_ms, expires_at, body)
     VALUES (${id}, ${requester.scope}, ${requester.session ?? null}, ${digest}, ${resourceKey},
       ${policyDigest}, ${approvers}, ${Math.round(asked.pendingMs)}, ${Math.round(asked.usableMs)},
-      {now} + ${Math.round(asked.pendingMs)}, ${whole(writeBody(asked), LONGEST.body, "text")})
+      {now} + ${Math.round(asked.pendingMs)}, ${whole(body, LONGEST.body, "text")})
     ON CONFLICT DO NOTHING RETURNING ${raw(REQUEST)}`);
   return rows[0];
 }

@@ -6,7 +6,7 @@ import * as attempts from "./attempts.ts";
 import type { ApprovalDatabase } from "./database.ts";
 import { entries, heads } from "./entries.ts";
 import { file } from "./filing.ts";
-import { Journal } from "./journal.ts";
+import { Journal, type Surroundings } from "./journal.ts";
 import * as looking from "./looking.ts";
 import * as notices from "./notices.ts";
 import type { ApprovalStore, ClaimQuery, ListQuery, StandingQuery } from "./store.ts";
@@ -14,8 +14,8 @@ import type { ApprovalStore, ClaimQuery, ListQuery, StandingQuery } from "./stor
 export class KeptApprovals implements ApprovalStore {
   readonly #journal: Journal;
 
-  constructor(database: ApprovalDatabase) {
-    this.#journal = new Journal(database);
+  constructor(database: ApprovalDatabase, surroundings: Surroundings = {}) {
+    this.#journal = new Journal(database, surroundings);
   }
 
   get place(): string {

@@ -1,44 +1,16 @@
 // What every move of a request has in common: its audit entry, and the notices that it makes needless.
 
 import type { ApprovalRequest, Decider, RequestState } from "../../policy/approval.ts";
-import type { AuditEvent, AuditFacts } from "../../policy/audit-entry.ts";
-import { requestWords } from "../../policy/command-line.ts";
-import { bounded } from "./bounds.ts";
-import { type Change, FACT_LENGTH } from "./journal.ts";
+import { recordedIn } from "./body.ts";
+import { factsOf, type Said } from "./facts.ts";
+import type { Change } from "./journal.ts";
 import { requestsOf } from "./rows.ts";
 import { IS_WAITING, REQUEST } from "./schema.ts";
 import { raw, type Row, type Sql, sql } from "./sql.ts";
 
-/** What the audit log says of a move, besides what is said of every request. */
-export interface Said {
-  readonly event: AuditEvent;
-  readonly by?: string;
-  readonly outcome?: string;
-  readonly detail?: string;
-}
-
-const fact = (text: string): string => bounded(text, FACT_LENGTH);
-
 /** Somebody, for the audit log: `alice@laptop`. */
 export const nameOf = ({ user, machine }: Pick<Decider, "user" | "machine">): string =>
-  fact(`${user}@${machine}`);
-
-function factsOf(request: ApprovalRequest, { event, by, outcome, detail }: Said): AuditFacts {
-  const { id, digest, operation, requester } = request;
-  const { hostname, organization, path } = operation.target;
-  return {
-    event,
-    ...(requester.session === undefined ? {} : { session: requester.session }),
-    request: id,
-    class: operation.resourceClass,
-    digest,
-    operation: fact(requestWords(operation)),
-    target: fact([hostname, organization, path].filter((part) => part !== undefined).join(" ")),
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(by === undefined ? {} : { by }),
-    ...(detail === undefined ? {} : { detail: fact(detail) }),
-  };
-}
+  `${user}@${machine}`;
 
 /** Keeps an entry for each request. */
 export async function recordEach(
@@ -48,7 +20,10 @@ export async function recordEach(
   say: (request: ApprovalRequest) => Said,
 ): Promise<ApprovalRequest[]> {
   const requests = await requestsOf(run, rows, place);
-  for (const request of requests) await record(factsOf(request, say(request)));
+  for (const [index, request] of requests.entries()) {
+    const about = { ...request, session: request.requester.session };
+    await record(factsOf(about, say(request), recordedIn(rows[index]?.body)));
+  }
   return requests;
 }
 

@@ -5,9 +5,10 @@ import type { ApprovalDatabase } from "./database.ts";
 import { needsPostgres } from "./failures.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { ApprovalStore } from "./store.ts";
+import type { Surroundings } from "./journal.ts";
 import { KeptApprovals } from "./kept-approvals.ts";
 
-export interface OpenApprovals {
+export interface OpenApprovals extends Surroundings {
   readonly place: StorePlace;
   /** The configuration directory, where the embedded store is. */
   readonly directory: string;
@@ -37,5 +38,5 @@ export async function openApprovals(options: OpenApprovals): Promise<ApprovalSto
   const { place, approvers = 1 } = options;
   if (place.kind === "sqlite" && approvers > 1) throw needsPostgres("an embedded store", approvers);
   const database = await openDatabase(options);
-  return database === undefined ? undefined : new KeptApprovals(database);
+  return database === undefined ? undefined : new KeptApprovals(database, options);
 }

@@ -58,6 +58,12 @@ class PostgresDatabase implements ApprovalDatabase {
     return this.#within(CALL_MS, () => this.#again(() => this.#transaction(work)));
   }
 
+  async together(change: Sql, kept: Sql): Promise<boolean> {
+    const rows = await this.read(sql`WITH changed AS (${change}),
+      kept AS (${kept} WHERE EXISTS (SELECT 1 FROM changed)) SELECT * FROM changed`);
+    return rows.length > 0;
+  }
+
   /** Looks who we are, and brings the schema up to date; false where there is none to open. */
   open(create: boolean): Promise<boolean> {
     const run = runOn(this.#driver);

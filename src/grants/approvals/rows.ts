@@ -54,7 +54,7 @@ export function stateOf(row: Row, place: string): RequestState {
 
 function requestOf(row: Row, decisions: readonly RequestDecision[], place: string) {
   const id = String(row.id);
-  const { requester, ...asked } = readBody(row.body, place, id);
+  const { requester, recorded: _, ...asked } = readBody(row.body, place, id);
   return {
     id,
     digest: String(row.digest),

@@ -164,6 +164,8 @@ class SqliteDatabase implements ApprovalDatabase {
   readonly mostApprovers = 1;
   readonly place: string;
   readonly #database: Database;
+  /** Of `together`, by their text: there are as many as there are such changes. */
+  readonly #statements = new Map<string, Libsql.Statement>();
 
   constructor(place: string, database: Database) {
     this.place = place;
@@ -182,6 +184,32 @@ class SqliteDatabase implements ApprovalDatabase {
     return inTurn(this.place, () => this.#transaction(work));
   }
 
+  together(change: Sql, kept: Sql): Promise<boolean> {
+    return inTurn(this.place, async () => this.#both(change, kept));
+  }
+
+  /** The lock is held for the statements alone: both are ready before it is asked for. */
+  #both(change: Sql, kept: Sql): boolean {
+    const database = this.#database;
+    try {
+      const [first, second] = [this.#prepared(change), this.#prepared(kept)];
+      database.exec("BEGIN IMMEDIATE");
+      const hasChanged = first.all(...change.values).length > 0;
+      if (hasChanged) second.run(...kept.values);
+      database.exec("COMMIT");
+      return hasChanged;
+    } catch (error) {
+      throw this.#lost(error);
+    }
+  }
+
+  #prepared(statement: Sql): Libsql.Statement {
+    const text = statementText(statement, SQLITE_WORDS);
+    const found = this.#statements.get(text) ?? this.#database.prepare(text);
+    this.#statements.set(text, found);
+    return found;
+  }
+
   async #transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {
     const database = this.#database;
     try {
@@ -190,13 +218,18 @@ class SqliteDatabase implements ApprovalDatabase {
       database.exec("COMMIT");
       return result;
     } catch (error) {
-      if (database.inTransaction) rollBack(database);
-      if (error instanceof Error && "rawCode" in error) {
-        if (error.rawCode === UNIQUE) throw new Taken(error.message);
-        if (error.rawCode === GUARDED) throw new Overtaken(error.message);
-      }
-      throw sqliteFailure(error, this.place);
+      throw this.#lost(error);
     }
+  }
+
+  /** Undoes a transaction; returns what is to be thrown for it. */
+  #lost(error: unknown): unknown {
+    if (this.#database.inTransaction) rollBack(this.#database);
+    if (error instanceof Error && "rawCode" in error) {
+      if (error.rawCode === UNIQUE) return new Taken(error.message);
+      if (error.rawCode === GUARDED) return new Overtaken(error.message);
+    }
+    return sqliteFailure(error, this.place);
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,7 @@ import type {
   RequestState,
 } from "../../policy/approval.ts";
 import type { AuditEntry } from "../../policy/audit-entry.ts";
+import type { Operation } from "../../policy/operation.ts";
 
 /** A request that was filed, or the one that stood there already. */
 export interface Filed {
@@ -43,6 +44,11 @@ export interface Block {
 
 export interface ClaimQuery extends StandingQuery {
   readonly id: string;
+  /** The very one that will run: the store holds it against `digest`. */
+  readonly operation: Operation;
+  /** The requester's session and user, as when it was filed: the audit entry is made before the row is read. */
+  readonly session?: string;
+  readonly user: string;
   readonly attempt: string;
   readonly machine: string;
   readonly pid: number;
@@ -53,6 +59,9 @@ export interface ClaimQuery extends StandingQuery {
 export type Changed =
   | { readonly done: true; readonly request: ApprovalRequest }
   | { readonly done: false; readonly request: ApprovalRequest | undefined; readonly why: string };
+
+/** What a claim came to. Who wins needs nothing more; who does not is told what stands there. */
+export type Claimed = { readonly done: true } | Extract<Changed, { readonly done: false }>;
 
 /** Where and how an outbox row is delivered. */
 export interface Notice {
@@ -103,7 +112,7 @@ export interface ApprovalStore {
    */
   decide(id: string, digest: string, verdict: "approve" | "deny", by: Decider): Promise<Changed>;
   /** Takes an approval for one attempt (P2). */
-  claim(query: ClaimQuery): Promise<Changed>;
+  claim(query: ClaimQuery): Promise<Claimed>;
   /** Prolongs the lease of an attempt that goes on; false: it has lapsed. */
   renew(id: string, attempt: string, leaseMs: number): Promise<boolean>;
   /** What became of the attempt. A writer that comes too late changes nothing. */
