@@ -5,11 +5,13 @@ import { ago, approvalCard } from "../gate/approval-card.ts";
 import type { ApprovalStore } from "../gate/answer.ts";
 import type { ApprovalRequest, RequestState } from "../policy/approval.ts";
 import type { Card } from "../policy/card.ts";
+import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import type { HcpOperation } from "../policy/operation.ts";
 import { isLoopbackHost } from "../system/http-loopback.ts";
 import type { CliContext } from "./context.ts";
 import { describe } from "./gate-world.ts";
+import { resolveAddress } from "../hcp/address.ts";
 import { openHcpAccess } from "./hcp-access.ts";
 
 /** Not over: nothing to learn from yet. */
@@ -42,12 +44,7 @@ async function lookedUp(request: ApprovalRequest, now: Date, context: CliContext
 }
 
 async function describeAt(operation: HcpOperation, context: CliContext): Promise<Card> {
-  const { hostname } = operation.target;
-  const here = openHcpAccess(context);
-  const access =
-    here.address.hostname === hostname
-      ? here
-      : openHcpAccess({ ...context, env: { ...context.env, TFE_ADDRESS: addressOf(hostname) } });
+  const access = openHcpAccess(atHost(operation.target.hostname, context));
   try {
     return await describe(operation, access);
   } finally {
@@ -55,7 +52,17 @@ async function describeAt(operation: HcpOperation, context: CliContext): Promise
   }
 }
 
-function addressOf(host: string): string {
-  const { hostname } = new URL(`https://${host}`);
-  return `${isLoopbackHost(hostname) ? "http" : "https"}://${host}`;
+/**
+ * The person's own way to that host. Whoever asked chose the host, so TFE_TOKEN, which is for the
+ * host that this environment names, does not go with it; only credentials that name the host do.
+ */
+function atHost(host: string, context: CliContext): CliContext {
+  const { env } = context;
+  if (resolveAddress(env).hostname === host) return context;
+  if (isLoopbackHost(new URL(`https://${host}`).hostname))
+    throw new Failure("other-loopback", `nothing here is configured for ${host}`, {
+      exitCode: EXIT.usage,
+      fix: `export TFE_ADDRESS=http://${host}`,
+    });
+  return { ...context, env: { ...env, TFE_ADDRESS: `https://${host}`, TFE_TOKEN: undefined } };
 }

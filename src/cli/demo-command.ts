@@ -9,6 +9,7 @@ import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { findPerson } from "../session/caller/person.ts";
 import { SESSION_VARIABLE } from "../system/places.ts";
+import { isCi } from "../system/ci.ts";
 import { openProcesses } from "../system/open-processes.ts";
 import { commandLine, shellWord } from "../policy/command-line.ts";
 import { holdfastOnPath } from "./on-path.ts";
@@ -77,13 +78,11 @@ function isForEyes({ json, markdown, quiet }: GlobalOptions, { stdout }: CliCont
   return stdout.isTTY === true && !json && !markdown && !quiet;
 }
 
-/** Variables that only the machines of a CI service set: a terminal there has nobody before it. */
-const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUILD", "JENKINS_URL"];
-
 /** The gate's own rule, for this process and in the demo's places; `holdfast approve` has the last word. */
 async function isPersonHere(places: CliContext["env"], context: CliContext): Promise<boolean> {
   const { env, home } = context;
-  if (CI_VARIABLES.some((name) => !["", "0", "false", undefined].includes(env[name]))) return false;
+  // A terminal there has nobody before it.
+  if (isCi(env)) return false;
   const world = { env: { ...env, ...places }, home, processes: await openProcesses() };
   return (await findPerson(world, false)).present;
 }

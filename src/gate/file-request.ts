@@ -5,14 +5,17 @@
 // F3 A request that cannot be filed leaves the refusal as it was.
 
 import type { ApprovalStore } from "../grants/approvals/store.ts";
-import { approvability } from "../policy/approval.ts";
+import { agentKnobs } from "../policy/allowlist.ts";
+import { type Answers, type ApprovalRequest, approvability } from "../policy/approval.ts";
 import type { Card } from "../policy/card.ts";
 import type { Decision, Facts } from "../policy/decide.ts";
 import { operationDigest } from "../policy/digest.ts";
 import { Failure } from "../policy/failure.ts";
 import type { Policy } from "../policy/policy.ts";
+import { isWidenable } from "../policy/reason.ts";
 import { resourceKey } from "../policy/resource-key.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
+import { isCi } from "../system/ci.ts";
 import { withWholeRequest } from "./approval-card.ts";
 import { noticesOf } from "./courier.ts";
 import { requesterOf } from "./requester.ts";
@@ -26,13 +29,6 @@ export interface Filing {
   readonly startCourier: () => void;
   /** --reason: the agent's own words. */
   readonly said?: string;
-}
-
-/** Variables that only the machines of a CI service set: nobody ever opens a terminal there. */
-const CI_VARIABLES = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE", "TF_BUILD", "JENKINS_URL"];
-
-function isCi(env: StandingWorld["env"]): boolean {
-  return CI_VARIABLES.some((name) => !["", "0", "false", undefined].includes(env[name]));
 }
 
 /** Files it, or finds the one that waits (F2). Never throws Failure (F3). */
@@ -55,6 +51,20 @@ export async function fileRequest(
     if (!(error instanceof Failure)) throw error;
     return { unasked: `nobody could be asked: ${error.message}` };
   }
+}
+
+/** What would help besides once: a yes that changes nothing for the next run is not offered. */
+export function answersTo(
+  { operation, card, requester, reason }: ApprovalRequest,
+  { commands }: Pick<Policy, "commands">,
+): Answers {
+  const row = approvability(operation, card);
+  const asks =
+    operation.kind === "command" ? agentKnobs(commands, operation.command.agent).ask : "on-miss";
+  return {
+    session: row.session && requester.session !== undefined && isWidenable(reason),
+    always: row.always && asks !== "always",
+  };
 }
 
 async function file(
@@ -85,10 +95,7 @@ async function file(
   const { id, state, expiresAt } = request;
   return {
     request: { id, state, expiresAt },
-    answers: {
-      session: row.session && request.requester.session !== undefined,
-      always: row.always,
-    },
+    answers: answersTo(request, policy),
     isNew,
   };
 }

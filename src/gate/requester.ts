@@ -9,7 +9,9 @@ import type { SessionFact } from "../policy/decide.ts";
 import { findAgent } from "../session/agents.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
 import { isEverybodysAncestor } from "../session/lineage.ts";
+import type { ProcessInfo, Processes } from "../system/processes.ts";
 import { outerUserId } from "../system/user.ts";
+import { provenSession } from "./host-word.ts";
 
 /** How many ancestors are named to a person. */
 const MOST_NAMES = 8;
@@ -35,9 +37,9 @@ export async function requesterOf(
 ): Promise<Requester> {
   const chain = await processes.lineage(processes.self());
   const own = chain.slice(1).filter((each) => !isEverybodysAncestor(each));
-  const top = own.at(-1);
+  const top = topOf(own, chain[0]?.terminal, processes);
   const boot = (await processes.bootId()).split(" ")[0] ?? "";
-  const id = session.standing === "inside" ? session.session : undefined;
+  const id = provenSession(session);
   const agent = findAgent(env, chain, processes);
   const tree = top === undefined ? `user:${outerUserId()}` : `${top.pid}:${top.started}`;
   return {
@@ -53,6 +55,20 @@ export async function requesterOf(
     machine: hostname(),
     ...(said === undefined ? {} : { said: said.slice(0, LONGEST_SAID) }),
   };
+}
+
+/**
+ * What the lineage is named by: the oldest agent; else the oldest process of the caller's own
+ * terminal; else the oldest of all. A terminal's server is the ancestor of many agents.
+ */
+function topOf(
+  own: readonly ProcessInfo[],
+  terminal: number | undefined,
+  processes: Processes,
+): ProcessInfo | undefined {
+  const isAgent = (each: ProcessInfo) => findAgent({}, [each, each], processes) !== undefined;
+  const isHere = (each: ProcessInfo) => terminal !== 0 && each.terminal === terminal;
+  return own.findLast(isAgent) ?? own.findLast(isHere) ?? own.at(-1);
 }
 
 /** This process as a person who decides. The database's own name of the user comes from the store. */

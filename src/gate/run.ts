@@ -45,7 +45,7 @@ export interface GateWorld<Op extends Operation, Result extends Execution> exten
   readonly describe: (operation: Op) => Promise<Card>;
   readonly ask: (card: Card) => Promise<NonNullable<Facts["answer"]>>;
   /** Everything that can fail before anything is sent, such as finding a token. */
-  readonly prepare: (operation: Op) => Promise<() => Promise<Result>>;
+  readonly prepare: (operation: Op, decision: Decision<Op>) => Promise<() => Promise<Result>>;
   /** Told which grant is used, just before the request leaves. */
   readonly onGranted: (decision: Decision<Op>, remaining: number | undefined) => void;
   /** Opens what a session's grant does not need: approvals, allowlist, policy, the audit log. */
@@ -163,7 +163,7 @@ async function carryOut<Op extends Operation, Result extends Execution>(
   if (decision.effect !== "allow") return refuse(decision, gathered, world);
   const { claim } = gathered;
   if (claim === undefined) return carryOutHere(decision, gathered, world);
-  const act = await orDrop(claim, () => world.prepare(decision.operation));
+  const act = await orDrop(claim, () => world.prepare(decision.operation, decision));
   const late = await claim.sending();
   if (late !== undefined)
     return { decision: decide(decision.operation, { ...gathered.facts, session: late }) };
@@ -183,7 +183,7 @@ async function carryOutHere<Op extends Operation, Result extends Execution>(
   world: GateWorld<Op, Result>,
 ): Promise<GateResult<Op, Result>> {
   if (stores === undefined) throw new Error("nothing to record the decision with");
-  const act = await world.prepare(decision.operation);
+  const act = await world.prepare(decision.operation, decision);
   const begun = await stores.begin(decision, facts.session);
   if ("decision" in begun) return { decision: begun.decision as Decision<Op> };
   if (STANDING_YES.includes(decision.reason)) world.onGranted(decision, undefined);
@@ -217,10 +217,13 @@ async function refuse<Op extends Operation, Result extends Execution>(
   claim?.drop();
   const { operation, reason } = decision;
   if (around !== undefined) await tellRefusal(around, world.env, operation, reason);
-  if (stores === undefined) return { decision };
-  await stores.refused(decision, facts.session);
+  // R4: nobody else has recorded what never reached a host.
+  const isUnheard = reason === "record-refused" || reason === "unsupported-platform";
+  const open = stores ?? (isUnheard ? await world.stores() : undefined);
+  if (open === undefined) return { decision };
+  await open.refused(decision, facts.session);
   if (!isLiftable(reason)) return { decision };
-  const waiting = await stores.file(decision, facts, () => world.describe(operation));
+  const waiting = await open.file(decision, facts, () => world.describe(operation));
   return "unasked" in waiting ? { decision, ...waiting } : { decision, waiting };
 }
 

@@ -13,8 +13,9 @@ import type { ApprovalStanding } from "../policy/approval.ts";
 import type { AuditFacts } from "../policy/audit-entry.ts";
 import { type Decision, decide, type Facts, type SessionFact } from "../policy/decide.ts";
 import { operationDigest } from "../policy/digest.ts";
+import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
-import type { Operation } from "../policy/operation.ts";
+import type { Operation, Target } from "../policy/operation.ts";
 import type { Policy } from "../policy/policy.ts";
 import { resourceKey } from "../policy/resource-key.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
@@ -23,6 +24,7 @@ import { beginAttempt, type Wanted } from "./attempt.ts";
 import { startCourier } from "./courier.ts";
 import { fileRequest } from "./file-request.ts";
 import { GateLog } from "./gate-log.ts";
+import { isRecordedByHost } from "./host-word.ts";
 import { movedPlace } from "./moved-places.ts";
 import { readPolicy } from "./policy-source.ts";
 import { requesterOf, userName } from "./requester.ts";
@@ -53,7 +55,7 @@ export function openStores(options: StoresOptions): GateStores {
 class OpenStores implements GateStores {
   readonly #options: StoresOptions;
   readonly #directory: string;
-  readonly #log: GateLog;
+  #log: GateLog;
   #policy: Promise<Policy> | undefined;
   #store: ApprovalStore | undefined;
 
@@ -68,9 +70,10 @@ class OpenStores implements GateStores {
     session: SessionFact,
   ): Promise<Pick<Facts, "approval" | "command" | "problem">> {
     try {
-      const moved = await movedPlace(this.#options.world);
-      if (moved !== undefined)
-        return { problem: `${moved} leads to other stores than the agent was started with` };
+      const moved = await this.#movedProblem(operation);
+      if (moved !== undefined) return { problem: moved };
+      // What was read for the question may have changed before the answer.
+      this.#policy = undefined;
       const policy = await this.#readPolicy();
       const approval = await this.#standing(operation, session);
       const { commandFact } = this.#options;
@@ -87,6 +90,8 @@ class OpenStores implements GateStores {
   ): Promise<Begun | { readonly decision: Decision }> {
     const { operation, reason, request } = decision;
     try {
+      const moved = await this.#movedProblem(operation);
+      if (moved !== undefined) throw refusedBecause(moved);
       if (reason === "approved" && request !== undefined) {
         const query = await this.#query(operation, session);
         const begun = await beginAttempt(await this.#openStore(), request, query);
@@ -101,8 +106,7 @@ class OpenStores implements GateStores {
   }
 
   async refused(decision: Decision, session: SessionFact): Promise<void> {
-    // The session's host has recorded its own refusals.
-    if (session.standing === "inside" && session.reason === decision.reason) return;
+    if (isRecordedByHost(session, decision.reason)) return;
     try {
       await this.#append({ event: "decided", ...this.#factsOf(decision, session) });
     } catch (error) {
@@ -139,6 +143,17 @@ class OpenStores implements GateStores {
     await this.#store?.close();
     this.#log.close();
     this.#store = undefined;
+  }
+
+  /** O2; what is refused for it is recorded where it should have been looked for. */
+  async #movedProblem(operation: Operation): Promise<string | undefined> {
+    const { world } = this.#options;
+    const moved = await movedPlace(world, operation);
+    if (moved === undefined) return undefined;
+    this.#log.close();
+    const env = { ...world.env, HOLDFAST_CONFIG_DIR: moved.directory };
+    this.#log = new GateLog({ env, home: world.home });
+    return `${moved.variable} leads to other stores than the agent was started with`;
   }
 
   /** Somebody else took the approval in between: what stands there now is refused with its own reason. */
@@ -178,7 +193,7 @@ class OpenStores implements GateStores {
       class: operation.resourceClass,
       digest: operationDigest(operation),
       operation: this.#options.line(operation),
-      target: `${operation.target.hostname}${operation.target.path}`,
+      target: targetText(operation.target),
       effect,
       reason,
       items: operation.items,
@@ -230,6 +245,13 @@ class OpenStores implements GateStores {
       redact: this.#log.redact,
     });
   }
+}
+
+const targetText = ({ hostname, organization, path }: Target): string =>
+  [hostname, organization, path].filter((part) => part !== undefined).join(" ");
+
+function refusedBecause(message: string): Failure {
+  return new Failure("store-refused", message, { exitCode: EXIT.refused });
 }
 
 /** @throws whatever is no Failure: a defect of ours */

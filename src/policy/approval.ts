@@ -218,6 +218,17 @@ export const APPROVABLE: readonly (Approvable & {
     always: false,
   },
   {
+    what: "a command of which no program was found",
+    matches: (operation) =>
+      operation.kind === "command" && operation.command.unbindable === "not-resolved",
+    approvable: false,
+    because: "no program was found that it would run",
+    pendingMs: 0,
+    usableMs: 0,
+    session: false,
+    always: false,
+  },
+  {
     what: "an HCP Terraform request that no known route matches",
     matches: ({ kind, resourceClass }) => kind === "hcp" && resourceClass === "unknown",
     approvable: true,

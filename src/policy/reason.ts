@@ -36,6 +36,8 @@ interface ReasonInfo {
    * Not where something is not what it should be, nor where a person has just said no.
    */
   readonly liftable?: true;
+  /** Whether adding the class to the running session would lift it. */
+  readonly widenable?: true;
 }
 
 const inSession = (context: ReasonContext): string =>
@@ -205,13 +207,18 @@ export const REASONS = {
   "class-not-granted": {
     effect: "deny",
     liftable: true,
+    widenable: true,
     when: "The session does not grant the class.",
-    text: (context) => `${inSession(context)} does not grant ${classOf(context)}`,
+    text: (context) =>
+      context.operation.kind === "command"
+        ? "a command needs a person's yes of its own: no session grants commands"
+        : `${inSession(context)} does not grant ${classOf(context)}`,
     remedies: sessionOrByHand,
   },
   "not-reversible": {
     effect: "deny",
     liftable: true,
+    widenable: true,
     when: "Only a wildcard could cover the operation, and what it destroys cannot be recreated.",
     text: (context) =>
       `${inSession(context)} grants what is reversible; this is not${context.detail ? `: ${context.detail}` : ""}`,
@@ -343,6 +350,12 @@ export function effectOf(reason: Reason): Effect {
 export function isLiftable(reason: Reason): boolean {
   const info: ReasonInfo = REASONS[reason];
   return info.liftable === true;
+}
+
+/** Whether `approve --session` could lift a refusal for this reason. */
+export function isWidenable(reason: Reason): boolean {
+  const info: ReasonInfo = REASONS[reason];
+  return info.widenable === true;
 }
 
 /** The clause that says why, for people. Names in it are escaped by whoever prints it. */

@@ -108,12 +108,18 @@ export async function find(journal: Journal, text: string): Promise<ApprovalRequ
   return (await requestsOf(journal.read, rows, journal.place))[0];
 }
 
-function listStatement({ states, session, limit = DEFAULT_LIMIT }: ListQuery): Sql {
+function listStatement({ states, session, resourceKey, limit = DEFAULT_LIMIT }: ListQuery): Sql {
   const newest = sql`ORDER BY {request}.created_at DESC, {request}.id LIMIT ${limit}`;
-  if (session !== undefined) {
+  if (session !== undefined || resourceKey !== undefined) {
+    const about =
+      session === undefined
+        ? sql`resource_key = ${resourceKey ?? ""}`
+        : resourceKey === undefined
+          ? sql`session = ${session}`
+          : sql`session = ${session} AND resource_key = ${resourceKey}`;
     const among =
       states === undefined ? sql`` : sql` AND state IN (${joined([...new Set(states)], ", ")})`;
-    return sql`SELECT ${raw(REQUEST)} FROM {request} WHERE session = ${session}${among} ${newest}`;
+    return sql`SELECT ${raw(REQUEST)} FROM {request} WHERE ${about}${among} ${newest}`;
   }
   if (states === undefined) return sql`SELECT ${raw(REQUEST)} FROM {request} ${newest}`;
   // One walk along the index for each state: those in demand may be few among very many.

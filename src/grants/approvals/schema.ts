@@ -77,6 +77,7 @@ export const TABLES: readonly string[] = [
   `CREATE INDEX request_leased ON {request} (lease_until) WHERE state = 'executing'`,
   "CREATE INDEX request_newest ON {request} (created_at)",
   "CREATE INDEX request_by_state ON {request} (state, created_at)",
+  "CREATE INDEX request_by_resource ON {request} (resource_key, created_at)",
   "CREATE INDEX request_by_session ON {request} (session, created_at) WHERE session IS NOT NULL",
   `CREATE TABLE {decision} (
     request TEXT NOT NULL REFERENCES {request} (id),
