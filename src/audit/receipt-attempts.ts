@@ -7,6 +7,8 @@ export interface Answer {
   readonly request?: string;
   readonly entry?: string;
   readonly approvedBy?: string;
+  /** A command as it was typed, which its session's host never heard. */
+  readonly line?: string;
 }
 
 /** Something that one of the others let through or refused, and its outcome where it has one. */
@@ -19,6 +21,12 @@ export interface Attempt {
 
 /** More of them than a person answers in one session. */
 const MOST = 10_000;
+
+/** Whether an entry is of a command, not of a request to the API, which is `METHOD /path`. */
+export const isCommand = ({ class: name, operation = "" }: AuditEntry): boolean =>
+  name === "commands" ||
+  operation.startsWith("RUN /") ||
+  (name === "unknown" && !/^[A-Z]+ \//.test(operation));
 
 export class Attempts {
   #open: Attempt[] = [];
@@ -42,10 +50,12 @@ export class Attempts {
     if (this.#open.length >= MOST) return;
     const { request, detail } = decided;
     const approvedBy = request === undefined ? undefined : this.#approvals.get(request);
+    const line = isCommand(decided) ? decided.operation : undefined;
     const answer: Answer = {
       ...(request === undefined ? {} : { request }),
       ...(reason === "allowlisted" && detail !== undefined ? { entry: detail } : {}),
       ...(approvedBy === undefined ? {} : { approvedBy }),
+      ...(line === undefined ? {} : { line }),
     };
     this.#open.push({ decided, reason, answer });
   }
@@ -62,7 +72,10 @@ export class Attempts {
       decided.class === reported.class &&
       decided.effect !== "deny" &&
       (reported.request === undefined || reported.request === decided.request);
-    const found = this.#open.find(isIt);
+    const [, executable] = /^RUN (.*)$/s.exec(reported.operation ?? "") ?? [];
+    const isOf = ({ decided }: Attempt) => decided.target?.endsWith(executable ?? "") === true;
+    const several = this.#open.filter(isIt);
+    const found = several.find(isOf) ?? several[0];
     if (found === undefined)
       return reported.request === undefined ? {} : { request: reported.request };
     this.#open = this.#open.filter((each) => each !== found);

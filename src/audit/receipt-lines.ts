@@ -2,7 +2,7 @@
 
 import type { AuditEntry } from "../policy/audit-entry.ts";
 import type { ReceiptLine, ReceiptResult } from "./receipt.ts";
-import type { Answer, Attempt } from "./receipt-attempts.ts";
+import { type Answer, type Attempt, isCommand } from "./receipt-attempts.ts";
 
 /** More lines than a person reads; the counts go on. */
 const MOST = 1000;
@@ -12,15 +12,22 @@ const RESULTS: Readonly<Record<string, ReceiptResult>> = {
   failed_no_effect: "failed",
 };
 
-const resultOf = (outcome: string | undefined): ReceiptResult =>
-  RESULTS[outcome ?? ""] ?? "unknown";
+/** A command that ran to its end: what it deleted, if anything, nobody knows (K3). */
+function resultOf(entry: AuditEntry, outcome: string | undefined): ReceiptResult {
+  const result = RESULTS[outcome ?? ""] ?? "unknown";
+  return result === "deleted" && isCommand(entry) ? "ran" : result;
+}
 
-function lineOf(entry: AuditEntry, result: ReceiptResult, answer: Answer): ReceiptLine {
+function lineOf(
+  entry: AuditEntry,
+  result: ReceiptResult,
+  { line, ...answer }: Answer,
+): ReceiptLine {
   const { at, operation = "", target, class: name, items = 1, reason, status } = entry;
   return {
     at,
     result,
-    operation,
+    operation: line ?? operation,
     ...(target === undefined ? {} : { target }),
     ...(name === undefined ? {} : { class: name }),
     items,
@@ -33,6 +40,7 @@ function lineOf(entry: AuditEntry, result: ReceiptResult, answer: Answer): Recei
 export class ReceiptLines {
   readonly #counts: Record<ReceiptResult, number> = {
     deleted: 0,
+    ran: 0,
     failed: 0,
     unknown: 0,
     refused: 0,
@@ -42,6 +50,7 @@ export class ReceiptLines {
   readonly #open = new Map<string, AuditEntry[]>();
   readonly #refusals = new Set<string>();
   #earlier = 0;
+  #spent = 0;
 
   /** The host let it through. */
   begun(entry: AuditEntry): void {
@@ -55,7 +64,8 @@ export class ReceiptLines {
     const [, ...later] = this.#open.get(operation) ?? [];
     if (later.length === 0) this.#open.delete(operation);
     else this.#open.set(operation, later);
-    this.#add(lineOf(outcome, resultOf(outcome.outcome), answer));
+    this.#spent += outcome.items ?? 1;
+    this.#add(lineOf(outcome, resultOf(outcome, outcome.outcome), answer));
   }
 
   refused(entry: AuditEntry): void {
@@ -75,7 +85,7 @@ export class ReceiptLines {
       this.#counts.refused -= Math.min(items, line.items);
       if (line.items > items) this.#lines.splice(at, 0, { ...line, items: line.items - items });
     }
-    this.#add(lineOf(outcome, resultOf(outcome.outcome), answer));
+    this.#add(lineOf(outcome, resultOf(outcome, outcome.outcome), answer));
   }
 
   /** Something that the host has nothing of. */
@@ -86,7 +96,7 @@ export class ReceiptLines {
       return;
     }
     const status = outcome?.status === undefined ? {} : { status: outcome.status };
-    const result = outcome === undefined ? "under way" : resultOf(outcome.outcome);
+    const result = outcome === undefined ? "under way" : resultOf(decided, outcome.outcome);
     this.#add(lineOf({ ...named, ...status }, result, answer));
   }
 
@@ -104,16 +114,21 @@ export class ReceiptLines {
     readonly lines: readonly ReceiptLine[];
     readonly counts: Readonly<Record<ReceiptResult, number>>;
     readonly earlier: number;
+    readonly spent: number;
   } {
-    for (const entry of [...this.#open.values()].flat()) this.#add(lineOf(entry, "under way", {}));
+    for (const entry of [...this.#open.values()].flat()) {
+      this.#spent += entry.items ?? 1;
+      this.#add(lineOf(entry, "under way", {}));
+    }
     const counts = { ...this.#counts };
-    if (isLive) return { lines: this.#lines, counts, earlier: this.#earlier };
+    const more = { earlier: this.#earlier, spent: this.#spent };
+    if (isLive) return { lines: this.#lines, counts, ...more };
     counts.unknown += counts["under way"];
     counts["under way"] = 0;
     const lines = this.#lines.map((line) =>
       line.result === "under way" ? { ...line, result: "unknown" as const } : line,
     );
-    return { lines, counts, earlier: this.#earlier };
+    return { lines, counts, ...more };
   }
 }
 

@@ -8,7 +8,14 @@ import type { ReceiptEvent, ReceiptLine, ReceiptResult, ReceiptView } from "./re
 const SHOWN_PER_RESULT = 5;
 const SHOWN_IN_TABLE = 50;
 
-const ORDER: readonly ReceiptResult[] = ["deleted", "failed", "unknown", "under way", "refused"];
+const ORDER: readonly ReceiptResult[] = [
+  "deleted",
+  "ran",
+  "failed",
+  "unknown",
+  "under way",
+  "refused",
+];
 
 /** The short name of the session's command. */
 const commandOf = ({ startedBy }: ReceiptView): string =>
@@ -26,13 +33,19 @@ export function yesText({ reason, request, entry, approvedBy }: ReceiptLine): st
   return visible(reason ?? "");
 }
 
+/** ` (409)`, or of a command that ran ` (exit code 1)`; empty where all went well. */
+function statusText({ result, status }: ReceiptLine): string {
+  if (status === undefined || result === "deleted") return "";
+  if (result !== "ran") return ` (${status})`;
+  return status === 0 ? "" : ` (exit code ${status})`;
+}
+
 function lineText(line: ReceiptLine): string {
-  const { result, operation, items, reason, status } = line;
+  const { operation, items, reason } = line;
   const many = items > 1 ? ` (${items} items)` : "";
-  const answer = status === undefined || result === "deleted" ? "" : ` (${status})`;
   const why = reason === undefined || reason === "granted" ? "" : ` [${visible(reason)}]`;
   const yes = line.request === undefined && line.entry === undefined ? "" : `, by ${yesText(line)}`;
-  return `${visible(operation)}${many}${answer}${why}${yes}`;
+  return `${visible(operation)}${many}${statusText(line)}${why}${yes}`;
 }
 
 function resultRows(view: ReceiptView, result: ReceiptResult): string[] {
@@ -97,14 +110,12 @@ function tableRow(line: ReceiptLine): string {
   const { result, operation, items, reason } = line;
   const what = `${code(operation)}${items > 1 ? ` (${items} items)` : ""}`;
   const why = result === "refused" ? code(reason ?? "") : code(yesText(line));
-  const status = line.status === undefined ? "" : ` (${line.status})`;
-  return `| ${result}${result === "deleted" ? "" : status} | ${what} | ${why} |`;
+  return `| ${result}${statusText(line)} | ${what} | ${why} |`;
 }
 
 /** The receipt for a pull request. `budget`: what a live session's host says of it. */
 export function receiptMarkdown(view: ReceiptView, budget?: string): string {
   const { counts, lines, granted, startedBy, startedAt, ending } = view;
-  const used = counts.deleted + counts.failed + counts.unknown + counts["under way"];
   const total = ORDER.filter((result) => counts[result] > 0)
     .map((result) => `${counts[result]} ${result}`)
     .join(", ");
@@ -122,7 +133,7 @@ export function receiptMarkdown(view: ReceiptView, budget?: string): string {
     "",
     ...(granted === undefined ? [] : [`- granted: ${code(granted)}`]),
     ...view.events.map(eventParts).map(([label, text]) => `- ${label}: ${code(text)}`),
-    `- used of the budget: ${budget === undefined ? used : code(budget)}`,
+    `- used of the budget: ${budget === undefined ? view.spent : code(budget)}`,
     ...(ending === undefined ? [] : [`- ended: ${code(ending)}`]),
     "",
     ...(shown.length === 0

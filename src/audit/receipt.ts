@@ -4,12 +4,14 @@
 //    the same thing (the gate of a command that was allowlisted, the approvals store) says by whose
 //    yes it was, and stands alone only where the host has nothing.
 // K2 What was let through and has no outcome is under way; where the session has ended, unknown.
+// K3 What ran through `holdfast gate` ran: nothing here says that it deleted something. Only what the
+//    session's own grant let through is spent of its budget.
 
 import type { AuditEntry } from "../policy/audit-entry.ts";
 import { Attempts } from "./receipt-attempts.ts";
 import { ReceiptLines } from "./receipt-lines.ts";
 
-export type ReceiptResult = "deleted" | "failed" | "unknown" | "refused" | "under way";
+export type ReceiptResult = "deleted" | "ran" | "failed" | "unknown" | "refused" | "under way";
 
 /** One line of the receipt: something that was let through or refused. */
 export interface ReceiptLine {
@@ -22,6 +24,7 @@ export interface ReceiptLine {
   readonly items: number;
   /** Why it was let through or refused: a code of policy/reason.ts. */
   readonly reason?: string;
+  /** What the API answered; of a command that ran, its exit code. */
   readonly status?: number;
   /** The request or the allowlist entry whose yes it was, and the person, as far as they are known. */
   readonly request?: string;
@@ -52,6 +55,8 @@ export interface ReceiptView {
   readonly ending?: string;
   /** In items: a bulk request counts for as many as it names. */
   readonly counts: Readonly<Record<ReceiptResult, number>>;
+  /** What the session's own grant let through, in items (K3). */
+  readonly spent: number;
   /** The latest, oldest first. */
   readonly lines: readonly ReceiptLine[];
   /** How many lines there were before those. */
@@ -122,7 +127,9 @@ class Collected {
 
   view(session: string, isLive: boolean): ReceiptView {
     for (const left of this.#attempts.left()) this.#lines.addOthers(left);
-    const { lines, counts, earlier } = this.#lines.finish(isLive && this.#ended === undefined);
+    const { lines, counts, earlier, spent } = this.#lines.finish(
+      isLive && this.#ended === undefined,
+    );
     const { by, at, detail } = this.#started ?? {};
     return {
       session,
@@ -133,6 +140,7 @@ class Collected {
       ...(this.#ended === undefined ? {} : { endedAt: this.#ended.at }),
       ...(this.#ended?.detail === undefined ? {} : { ending: this.#ended.detail }),
       counts,
+      spent,
       lines,
       earlier,
     };

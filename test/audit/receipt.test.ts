@@ -17,7 +17,7 @@ async function view(isLive = false): Promise<ReceiptView> {
   return found;
 }
 
-const NOTHING = { deleted: 0, failed: 0, unknown: 0, refused: 0, "under way": 0 };
+const NOTHING = { deleted: 0, ran: 0, failed: 0, unknown: 0, refused: 0, "under way": 0 };
 
 describe("the receipt of a session", () => {
   it("has what was granted, deleted, failed and refused, and how it ended", async () => {
@@ -83,7 +83,13 @@ describe("the receipt of a session", () => {
     story.store({ event: "claimed", ...request, by: "ana@laptop" });
     story.store({ event: "concluded", ...request, outcome: "succeeded" });
     story.host({ event: "outcome", ...about, outcome: "succeeded", reason: "approved" });
-    const command = { class: "commands", operation: "make clean", items: 1, reason: "allowlisted" };
+    const command = {
+      class: "commands",
+      operation: "make clean",
+      target: "localhost/usr/bin/make",
+      items: 1,
+      reason: "allowlisted",
+    };
     story.gate({ event: "decided", ...command, effect: "allow", detail: "A2B3" });
     story.gate({
       event: "outcome",
@@ -92,9 +98,10 @@ describe("the receipt of a session", () => {
       outcome: "succeeded",
       detail: "A2B3",
     });
-    story.host({ event: "outcome", ...command, outcome: "succeeded" });
+    const heard = { ...command, operation: "RUN /usr/bin/make", target: "localhost" };
+    story.host({ event: "outcome", ...heard, outcome: "succeeded" });
     const found = await view();
-    expect(found.counts).toEqual({ ...NOTHING, deleted: 2 });
+    expect(found.counts).toEqual({ ...NOTHING, deleted: 1, ran: 1 });
     expect(found.lines).toMatchObject([
       { request: "K7QF", approvedBy: "ana@laptop" },
       { operation: "make clean", entry: "A2B3" },
@@ -102,6 +109,52 @@ describe("the receipt of a session", () => {
     expect(receiptViewText(found)).toContain(
       "DELETE /projects/prj-1 [approved], by request K7QF, approved by ana@laptop\n",
     );
+  });
+
+  it("K3: has commands as ran, with their words, and none of them as spent of the budget", async () => {
+    story.granted("/workspaces/ws-1", "succeeded");
+    const names = ["git status --short", "make 'a b'"];
+    for (const operation of names) {
+      const target = `localhost/usr/bin/${operation.split(" ")[0]}`;
+      const about = { class: "commands", operation, target, items: 1, reason: "allowlisted" };
+      story.gate({ event: "decided", ...about, effect: "allow", detail: "A2B3" });
+    }
+    // Reported in another order than they were let through.
+    for (const [name, status] of [
+      ["make", 2],
+      ["git", 0],
+    ] as const) {
+      const about = { class: "commands", operation: `RUN /usr/bin/${name}`, target: "localhost" };
+      story.refused(`/usr/bin/${name}`, "class-not-granted");
+      story.host({ event: "decided", ...about, effect: "deny", reason: "not-granted", items: 1 });
+      const outcome = { outcome: "succeeded", reason: "allowlisted", status, items: 1 };
+      story.host({ event: "outcome", ...about, ...outcome });
+    }
+    const request = { class: "unknown", operation: "./deploy now", request: "K7QF" };
+    story.store({ event: "claimed", ...request });
+    story.store({ event: "concluded", ...request, outcome: "succeeded" });
+    const found = await view();
+    expect(found.counts).toEqual({ ...NOTHING, deleted: 1, ran: 3, refused: 2 });
+    expect(found.spent).toBe(1);
+    expect(found.lines.filter(({ result }) => result === "ran")).toMatchObject([
+      { operation: "make 'a b'", status: 2, entry: "A2B3" },
+      { operation: "git status --short", status: 0 },
+      { operation: "./deploy now", request: "K7QF" },
+    ]);
+    expect(found.lines.every((line) => !("line" in line))).toBe(true);
+    expect(receiptViewText(found)).toContain(
+      [
+        "  ran      3",
+        "           make 'a b' (exit code 2) [allowlisted], by allowlist entry A2B3",
+        "           git status --short [allowlisted], by allowlist entry A2B3",
+        "           ./deploy now [approved], by request K7QF",
+        "  refused  2",
+      ].join("\n"),
+    );
+    const markdown = receiptMarkdown(found);
+    expect(markdown).toContain("\n1 deleted, 3 ran, 2 refused, ");
+    expect(markdown).toContain("- used of the budget: 1\n");
+    expect(markdown).toContain("| ran (exit code 2) | <code>make &#39;a b&#39;</code> |");
   });
 
   it("K1: has what only others wrote down, and nothing that destroys nothing", async () => {
