@@ -4,6 +4,8 @@
 //
 // O1 Nothing of whoever runs the tests is among the ancestors of what is started here.
 // O2 What is started here ends when the place is closed, or when the tests end.
+// O3 Its terminals are open, each with a process that waits at it, when the place is reached: what is
+//    started at one of them has an ancestor at that very terminal, as below a person's shell.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,6 +13,9 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
+
+const { setTimeout: startTimer } = globalThis;
 
 const HELPER = resolve("test/support/outside-helper.mjs");
 
@@ -47,6 +52,7 @@ interface Message extends Partial<Ending> {
   readonly id: number;
   readonly pid?: number;
   readonly text?: string;
+  readonly ready?: true;
   readonly lineage?: readonly { readonly pid: number; readonly name: string }[];
 }
 
@@ -72,7 +78,7 @@ class Program implements OutsideProcess {
     if (message.code !== undefined && this.#ending === undefined) {
       this.#ending = { code: message.code, signal: message.signal ?? null };
       // The last of the output may still be on its way.
-      setTimeout(() => this.#finish(this.#ending ?? { code: null, signal: null }), 50);
+      startTimer(() => this.#finish(this.#ending ?? { code: null, signal: null }), 50);
     }
     for (const watcher of this.#watchers) watcher();
   }
@@ -111,7 +117,7 @@ class Program implements OutsideProcess {
         stop();
         done();
       };
-      const timer = setTimeout(() => {
+      const timer = startTimer(() => {
         stop();
         fail(new Error("too late"));
       }, DEADLINE_MS);
@@ -130,20 +136,33 @@ class Program implements OutsideProcess {
 export interface Outside {
   /** Starts `words` without a terminal. */
   start(words: readonly string[], place: Place): Promise<OutsideProcess>;
-  /** Starts `words` as a person would: at a terminal of its own. */
+  /** Starts `words` as a person would: at a terminal that is as old as this place (O3). */
   atTerminal(words: readonly string[], place: Place): Promise<OutsideProcess>;
+  /** Starts `words` as the leader of a terminal that is made now, as an old daemon makes one. */
+  atNewTerminal(words: readonly string[], place: Place): Promise<OutsideProcess>;
   close(): Promise<void>;
 }
 
-/** Goes outside, by O1. What is started here has an ancestor exactly as old as this call. */
+/** What is started later has a later start time: those are counted in hundredths of a second. */
+const TICKS_MS = 30;
+
+/**
+ * Goes outside, by O1. What is started here has an ancestor exactly as old as this call; the first
+ * sixteen at a terminal have one at that terminal (O3), later ones are at younger terminals.
+ */
 export async function goOutside(): Promise<Outside> {
   const directory = mkdtempSync(join(tmpdir(), "hf-out-"));
   const { server, socket } = await meetHelper(join(directory, "s"));
   const programs = new Map<number, Program>();
   let lineageTold: (found: NonNullable<Message["lineage"]>) => void = () => {};
+  let readyTold = () => {};
+  const ready = new Promise<void>((done) => {
+    readyTold = done;
+  });
   createInterface({ input: socket }).on("line", (line) => {
     const message = JSON.parse(line) as Message;
     if (message.lineage !== undefined) lineageTold(message.lineage);
+    if (message.ready) readyTold();
     programs.get(message.id)?.take(message);
   });
   const send = (message: object) => void socket.write(`${JSON.stringify(message)}\n`);
@@ -152,6 +171,8 @@ export async function goOutside(): Promise<Outside> {
   });
   send({ op: "lineage", id: 0 });
   refuseOthers(await lineage);
+  await within(ready, "the terminals outside did not open");
+  await setTimeout(TICKS_MS);
   const begin = async (op: string, words: readonly string[], place: Place) => {
     const id = programs.size + 1;
     const program = new Program((message) => send({ ...message, id }));
@@ -163,6 +184,7 @@ export async function goOutside(): Promise<Outside> {
   return {
     start: (words, place) => begin("start", words, place),
     atTerminal: (words, place) => begin("terminal", words, place),
+    atNewTerminal: (words, place) => begin("new-terminal", words, place),
     close: async () => {
       const gone = new Promise((done) => socket.once("close", done));
       socket.end();
@@ -184,12 +206,21 @@ async function meetHelper(path: string): Promise<{ server: Server; socket: Socke
     stdio: "ignore",
     env: { PATH, LANG: "C.UTF-8" },
   });
-  const timer = setTimeout(() => {
-    throw new Error("the helper outside did not come up");
-  }, DEADLINE_MS);
-  const socket = await met;
-  clearTimeout(timer);
-  return { server, socket };
+  return { server, socket: await within(met, "the helper outside did not come up") };
+}
+
+/** What comes, or an error that says what did not come in time. */
+async function within<T>(what: Promise<T>, otherwise: string): Promise<T> {
+  const over = new AbortController();
+  const late = setTimeout(DEADLINE_MS, undefined, { signal: over.signal }).then(
+    () => Promise.reject(new Error(otherwise)),
+    () => new Promise<never>(() => {}),
+  );
+  try {
+    return await Promise.race([what, late]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** O1: an agent that takes orphans in (a subreaper) would still be an ancestor. */

@@ -37,7 +37,7 @@ async function startCounting(around: readonly string[], mode = "count"): Promise
   const directory = mkdtempSync(join(stage.directory, "terminal-"));
   const counter = exec([], [process.execPath, COUNTER, directory, mode]);
   const words = [...around, ...holdfast, ...counter];
-  const terminal = await outside.atTerminal(words, { env: stage.env, cwd: stage.directory });
+  const terminal = await outside.atNewTerminal(words, { env: stage.env, cwd: stage.directory });
   await written(join(directory, "ready"));
   const signals = () => {
     if (!readdirSync(directory).includes("signals")) return [];
@@ -113,7 +113,7 @@ describe.concurrent("job control", () => {
   const bash = (words: string) => {
     const env = { ...stage.env, PS1: "prompt> ", BASH_SILENCE_DEPRECATION_WARNING: "1" };
     return outside
-      .atTerminal(["bash", "--norc", "--noprofile", "-i"], { env, cwd: stage.directory })
+      .atNewTerminal(["bash", "--norc", "--noprofile", "-i"], { env, cwd: stage.directory })
       .then(async (terminal) => {
         await terminal.shows("prompt> ");
         terminal.type(`${words}\r`);
@@ -147,7 +147,7 @@ describe.concurrent("job control", () => {
     const words = exec([], ["bash", "--norc", "--noprofile", "-i"]);
     const env = { ...stage.env, PS1: "inner> " };
     const place = { env, cwd: stage.directory };
-    const terminal = await outside.atTerminal([...holdfast, ...words], place);
+    const terminal = await outside.atNewTerminal([...holdfast, ...words], place);
     await terminal.shows("inner> ");
     terminal.type("sleep 20\r");
     await settle();
