@@ -26,6 +26,8 @@ export interface CheckedEntry {
   readonly agent: string;
   readonly entry: NewEntry;
   readonly warnings: readonly string[];
+  /** It covers so much that a person says yes to it first. */
+  readonly isBroad: boolean;
 }
 
 /** Checks it. @throws Failure usage, exit 1, that says what would work */
@@ -35,6 +37,7 @@ export function checkTyped(typed: TypedEntry, now: Date): CheckedEntry {
   if (problem !== undefined)
     throw usageFailure(`PATTERN: ${quoted(pattern)} ${problem}`, whatWorks(pattern));
   refuseUncoverable(pattern, args);
+  refuseLink(typed);
   const expiresAt = expiryOf(typed.expires, now);
   return {
     agent: agentOf(typed.agent),
@@ -45,7 +48,30 @@ export function checkTyped(typed: TypedEntry, now: Date): CheckedEntry {
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },
     warnings: warningsOf(pattern, args),
+    isBroad: hasWildcard(pattern) || isAnything(args),
   };
+}
+
+/** Whether any arguments are meant. */
+const isAnything = (args: readonly string[] | undefined): boolean =>
+  args === undefined || (args.length === 1 && args[0] === "**");
+
+/** Commands are matched by their real path, so an entry for a link would never cover anything. */
+function refuseLink({ pattern, args, agent, expires }: TypedEntry): void {
+  const real = realPathOf(pattern);
+  const start = literalStart(pattern);
+  if (real === undefined || real === start) return;
+  const better = [
+    ...["holdfast", "allowlist", "add"],
+    ...(agent === undefined ? [] : ["--agent", agent]),
+    ...(expires === undefined ? [] : ["--expires", expires]),
+    (real === "/" ? "" : real) + pattern.slice(start === "/" ? 0 : start.length),
+    ...(args === undefined ? [] : ["--", ...args]),
+  ];
+  throw usageFailure(
+    `PATTERN: ${quoted(start)} is a link, or behind one, and commands are matched by their real path`,
+    commandLine(better),
+  );
 }
 
 function whatWorks(pattern: string): string {
@@ -107,17 +133,10 @@ function whyUncoverable(path: string, args: readonly string[]): string | undefin
 }
 
 function warningsOf(pattern: string, args: readonly string[] | undefined): string[] {
-  const real = realPathOf(pattern);
-  const start = literalStart(pattern);
   const warnings: string[] = [];
-  if (real === undefined) warnings.push(`${start} is not there now; the entry waits for it`);
-  else if (real !== start) {
-    const better = real + pattern.slice(start.length);
-    warnings.push(
-      `${start} is a link, or behind one, and commands are matched by their real path: ${commandLine([better])}`,
-    );
-  }
-  if (args === undefined)
+  if (realPathOf(pattern) === undefined)
+    warnings.push(`${literalStart(pattern)} is not there now; the entry waits for it`);
+  if (isAnything(args))
     warnings.push(
       "it covers any arguments; say which after --, * for any one, a last ** for the rest",
     );

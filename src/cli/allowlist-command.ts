@@ -9,9 +9,11 @@ import { entriesMarkdown, entriesText, entryJson, entryLine } from "./allowlist-
 import { quoted, usageFailure } from "./api/usage-failure.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
-/** What the gate does for these commands. Each throws Failure; the last two ask for a person. */
+/** What the gate does for these commands. Each throws Failure; all but `list` need a person. */
 export interface AllowlistAnswers {
   list(): readonly ListedEntry[];
+  /** Asks a person at the terminal; false for anything but a yes. */
+  confirm(question: string): Promise<boolean>;
   add(
     agent: string,
     entry: NewEntry,
@@ -22,7 +24,7 @@ export interface AllowlistAnswers {
 
 /** The real ones. `code`: what a session's banner showed. */
 export async function openAnswers(context: CliContext, code?: string): Promise<AllowlistAnswers> {
-  const { allowlistAdd, allowlistRemove } = await import("../gate/answer.ts");
+  const { allowlistAdd, allowlistRemove, requirePerson } = await import("../gate/answer.ts");
   const { allowlistEntries } = await import("../gate/answer-always.ts");
   const { openProcesses } = await import("../system/open-processes.ts");
   const { env, home } = context;
@@ -30,6 +32,12 @@ export async function openAnswers(context: CliContext, code?: string): Promise<A
   const world = { env, home, processes: await openProcesses(), ...typed };
   return {
     list: () => allowlistEntries(world).entries,
+    confirm: async (question) => {
+      await requirePerson(world);
+      const { askAtTerminal } = await import("../system/terminal.ts");
+      const answer = await askAtTerminal(() => "", question);
+      return answer.kind === "line" && /^y(es)?$/i.test(answer.text.trim());
+    },
     add: (agent, entry) => allowlistAdd(world, agent, entry),
     remove: (id) => allowlistRemove(world, id),
   };
@@ -74,15 +82,15 @@ export async function runAllowlistList(
   return EXIT.ok;
 }
 
-/** Adds an entry, after saying what it covers. */
+/** Adds an entry, after saying what it covers; a broad one only after a yes to that. */
 export async function runAllowlistAdd(
   typed: TypedEntry,
   globals: GlobalOptions,
   { stdout, stderr }: Pick<CliContext, "stdout" | "stderr">,
-  answers: Pick<AllowlistAnswers, "add">,
+  answers: Pick<AllowlistAnswers, "add" | "confirm">,
 ): Promise<ExitCode> {
   const now = new Date();
-  const { agent, entry, warnings } = checkTyped(typed, now);
+  const { agent, entry, warnings, isBroad } = checkTyped(typed, now);
   for (const warning of warnings) stderr.write(`holdfast: warning: ${visible(warning)}\n`);
   if (globals.dryRun) {
     stderr.write(`holdfast: dry run: would add for ${entryLine(agent, entry)}\n`);
@@ -90,6 +98,7 @@ export async function runAllowlistAdd(
       stdout.write(`${JSON.stringify({ wouldAdd: { agent, ...entry }, warnings })}\n`);
     return EXIT.ok;
   }
+  if (isBroad) await requireYes(entryLine(agent, entry), globals, answers);
   const { entry: made, isNew } = await answers.add(agent, entry);
   const verb = isNew ? "allows from now on" : "was there already, and allows";
   if (!globals.quiet)
@@ -99,6 +108,24 @@ export async function runAllowlistAdd(
     stdout.write(`${JSON.stringify(json, null, 2)}\n`);
   }
   return EXIT.ok;
+}
+
+/** @throws Failure where nobody says yes */
+async function requireYes(
+  what: string,
+  { quiet }: GlobalOptions,
+  { confirm }: Pick<AllowlistAnswers, "confirm">,
+): Promise<void> {
+  if (quiet)
+    throw usageFailure(
+      "--quiet disables the prompt, and an entry as broad as this one needs a yes",
+      "leave --quiet out, or say the program and its arguments",
+    );
+  if (await confirm(`Allow, for ${what}? [y/N] `)) return;
+  throw new Failure("declined", "no entry was added", {
+    exitCode: EXIT.refused,
+    fix: "say less: the program by its path, and its arguments after --",
+  });
 }
 
 /** Removes an entry for good. */

@@ -110,6 +110,7 @@ export function describeBreadth(entry: Pick<AllowlistEntry, "origin" | "argPatte
   if (isDigest(argPattern)) return "exactly these arguments";
   const words = wordsOf(argPattern) ?? [];
   if (words.length === 0) return "no arguments";
+  if (words.length === 1 && words[0] === ANY) return "any arguments";
   const text = words.map((word) => (word === ONE || word === ANY ? word : shellWord(word)));
   const stars = [
     ...(words.includes(ONE) ? ["* any one"] : []),

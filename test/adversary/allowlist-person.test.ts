@@ -76,6 +76,25 @@ describe("A1: an entry, from a person's yes to its end", () => {
     expect(entry.lastResolvedPath).toBe(tool);
   });
 
+  it("what covers any arguments is added only after a yes at the terminal", async () => {
+    const before = readFileSync(file, "utf8");
+    for (const [typed, code] of [
+      ["n\r", 7],
+      ["y\r", 0],
+    ] as const) {
+      const program = await outside.atTerminal(
+        [process.execPath, HOLDFAST, "allowlist", "add", tool, "--", "**"],
+        { env: stage.env, cwd: stage.directory },
+      );
+      await program.shows(`Allow, for main: ${tool} with any arguments? [y/N]`);
+      expect(readFileSync(file, "utf8")).toBe(before);
+      program.type(typed);
+      expect((await program.ended).code).toBe(code);
+    }
+    const id = /entry ([A-Z2-7]{6}) /.exec((await agent("bye")).stderr)?.[1];
+    expect((await person("allowlist", "remove", id ?? "none")).code).toBe(0);
+  });
+
   it("a malformed file: nothing is covered, and it says which file", async () => {
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.slice(0, -3));

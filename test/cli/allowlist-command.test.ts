@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
+import type { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   type AllowlistAnswers,
@@ -11,6 +12,7 @@ import {
   runAllowlistRemove,
 } from "../../src/cli/allowlist-command.ts";
 import type { CliContext, GlobalOptions } from "../../src/cli/context.ts";
+import { examplesOf } from "../../src/cli/docs/examples.ts";
 import { runCli } from "../../src/cli/run.ts";
 import { allowlistCommand } from "../../src/cli/tree/allowlist.ts";
 import { rootCommand } from "../../src/cli/tree/wiring.ts";
@@ -47,9 +49,21 @@ class Kept extends Writable {
   }
 }
 
+/** What was asked, and what the person says. */
+let asked: string[];
+let says: boolean;
+beforeEach(() => {
+  asked = [];
+  says = true;
+});
+
 /** The real store, without the question whether a person asks: that is the gate's, tested there. */
 const store = (): AllowlistAnswers => ({
   list: () => listEntries(directory),
+  confirm: async (question) => {
+    asked.push(question);
+    return says;
+  },
   add: (agent, entry) => addEntry(directory, agent, entry),
   remove: (id) => removeEntry(directory, id),
 });
@@ -146,17 +160,44 @@ describe("allowlist add", () => {
     expect(listEntries(directory)).toHaveLength(1);
   });
 
-  it("140921, 45595, 82825: a link: warns, and names the real path", async () => {
+  it("140921, 45595, 82825: a link: refuses, and prints the command that works", async () => {
     const link = join(root, "link");
     symlinkSync(program, link);
-    const { stderr } = await add(link, ["x"]);
-    expect(stderr).toContain(`warning: ${link} is a link, or behind one`);
-    expect(stderr).toContain(`real path: ${program}\n`);
+    const { code, stderr } = await add(link, ["x y"], {}, { agent: "claude", expires: "30d" });
+    expect(code).toBe(
+      `usage: PATTERN: "${link}" is a link, or behind one, and commands are matched by their real path / holdfast allowlist add --agent claude --expires 30d ${program} -- 'x y'`,
+    );
+    expect(stderr).toBe("");
+    expect((await add(link, undefined)).code).toMatch(new RegExp(`add ${program}$`));
     mkdirSync(join(root, "real"));
     symlinkSync(join(root, "real"), join(root, "alias"));
     const behind = await add(`${root}/alias/to*`, ["x"]);
-    expect(behind.stderr).toContain(`real path: '${root}/real/to*'\n`);
-    expect((await add(`${root}/real/to*`, ["x"])).stderr).not.toContain("behind one");
+    expect(behind.code).toContain(`/ holdfast allowlist add '${root}/real/to*' -- x`);
+    expect(listEntries(directory)).toEqual([]);
+    expect((await add(`${root}/real/to*`, ["x"])).code).toBe(0);
+  });
+
+  it("what covers much is asked about, with its breadth; anything but a yes adds nothing", async () => {
+    says = false;
+    const broad: [string, readonly string[] | undefined, string][] = [
+      [program, undefined, `main: ${program} with any arguments`],
+      [program, ["**"], `main: ${program} with any arguments`],
+      [`${root}/*`, ["x"], `main: ${root}/* with these words: x`],
+    ];
+    for (const [pattern, args, what] of broad) {
+      const { code } = await add(pattern, args);
+      expect(code).toContain("declined: no entry was added");
+      expect(asked.pop()).toBe(`Allow, for ${what}? [y/N] `);
+      expect((await add(pattern, args, { quiet: true })).code).toContain("usage: --quiet");
+      expect((await add(pattern, args, { dryRun: true })).code).toBe(0);
+    }
+    expect(asked).toEqual([]);
+    expect(listEntries(directory)).toEqual([]);
+    for (const args of [[], ["x"], ["x", "**"], ["*"]])
+      expect((await add(program, args)).code).toBe(0);
+    expect(asked).toEqual([]);
+    says = true;
+    expect((await add(program, ["**"])).stderr).toContain("with any arguments\n");
   });
 
   it("71315: what is not there, and patterns: warns", async () => {
@@ -318,6 +359,18 @@ async function real(words: readonly string[]): Promise<Ran> {
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
+describe("the examples of add", () => {
+  const [, addCommand] = allowlistCommand({} as CliContext, () => {}).commands;
+  const examples = examplesOf(addCommand as Command);
+  it.each(examples)("%s: its words can be covered", async (example) => {
+    const words = example.replaceAll("'", "").split(" ");
+    const args = words.slice(words.indexOf("--") + 1);
+    const pattern = words[words.indexOf("--") - 1] ?? "";
+    expect((await add(pattern, args)).code).toBe(0);
+    expect(asked).toEqual([]);
+  });
+});
+
 describe("holdfast allowlist", () => {
   it("lists what is there, whoever asks", async () => {
     await addEntry(directory, "", { pattern: program, origin: "added" });
@@ -344,6 +397,11 @@ describe("holdfast allowlist", () => {
     const added = await real(["allowlist", "add", program, "--", "-n", "dev"]);
     expect(added.code).toBe(7);
     expect(added.stderr).toContain("only a person answers");
+    const broad = await real(["allowlist", "add", program]);
+    expect([broad.code, broad.stderr]).toEqual([
+      7,
+      expect.stringContaining("only a person answers"),
+    ]);
     expect((await real(["allowlist", "remove", entry.id])).code).toBe(7);
     expect(readFileSync(join(directory, "allowlist.json"), "utf8")).toBe(before);
   });

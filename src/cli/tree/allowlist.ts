@@ -6,9 +6,9 @@ import { wordsGiven } from "./gate.ts";
 import { examples, globalsOf, type OnExit } from "./wiring.ts";
 
 const ADD_EXAMPLES = [
-  "holdfast allowlist add /usr/bin/kubectl -- get pods",
-  "holdfast allowlist add --expires 30d /usr/bin/kubectl -- get '*' -n dev",
-  "holdfast allowlist add --agent claude-code /usr/bin/make -- test '**'",
+  "holdfast allowlist add /usr/bin/git -- status",
+  "holdfast allowlist add --expires 30d /usr/bin/git -- ls-files '*'",
+  "holdfast allowlist add --agent claude-code /usr/bin/git -- status '**'",
 ];
 
 const CODE = [
@@ -43,7 +43,7 @@ export function allowlistCommand(context: CliContext, onExit: OnExit): Command {
     .option("--agent <ID>", "whose commands: an agent's id, or * for every agent (default: main)")
     .option("--expires <DURATION>", "how long it lasts (default: until it is removed)")
     .option(...CODE)
-    .description("allow a command for good; without -- ARGS, with any arguments")
+    .description("allow a command for good; without -- ARGS, with any arguments, after a yes")
     .addHelpText("after", examples(ADD_EXAMPLES))
     .action(async (pattern: string, parsed: string[], flags: AddFlags, command: Command) => {
       const { argsAfter, openAnswers, runAllowlistAdd } = await load();
