@@ -1,5 +1,6 @@
 // `holdfast approve` and `holdfast deny`: a person's answer, at their own terminal.
 
+import { hostname } from "node:os";
 import {
   type Answered,
   type AnswerWorld,
@@ -23,6 +24,7 @@ import {
 } from "./approval-command.ts";
 import { describeRequest } from "./approval-describe.ts";
 import { stateText } from "./approval-text.ts";
+import { hasSession } from "../session/caller/visit.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
 export interface AnswerFlags {
@@ -50,6 +52,45 @@ async function meant(
   if (id !== undefined) return findRequest(store, id);
   const waiting = await store.list({ states: ["pending"], limit: 2 });
   return waiting.length === 1 ? waiting[0] : undefined;
+}
+
+/** Nobody said which: what waits is listed, and that is no answer. */
+async function sayWhich(
+  verb: "approve" | "deny",
+  store: ApprovalStore,
+  globals: GlobalOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const [first] = await store.list({ states: ["pending"], limit: 1 });
+  if (first === undefined) return nothingWaits(undefined, context);
+  await runApprovalList({ state: "pending" }, globals, context);
+  throw new Failure("which-request", "several requests wait: say which", {
+    exitCode: EXIT.usage,
+    fix: `holdfast ${verb} ${first.id}`,
+  });
+}
+
+/** @throws Failure where an answer needs the prompt that --quiet disables */
+function requirePrompt({ quiet }: GlobalOptions): void {
+  if (!quiet) return;
+  throw new Failure("usage", "approve: --quiet disables the prompt, and only a prompt approves", {
+    exitCode: EXIT.usage,
+    fix: "leave --quiet out",
+  });
+}
+
+/** @throws Failure where whoever asked is gone: a yes would be of no use to anybody */
+function requireAsker({ id, requester }: ApprovalRequest, { env, home }: CliContext): void {
+  const { session, machine } = requester;
+  if (session === undefined || machine !== hostname() || hasSession(session, env, home)) return;
+  throw new Failure(
+    "asker-gone",
+    `session ${session}, which asked, has ended: nobody could use it`,
+    {
+      exitCode: EXIT.refused,
+      fix: `holdfast approval withdraw ${id}`,
+    },
+  );
 }
 
 /** @throws Failure where the request cannot be answered like that */
@@ -89,15 +130,17 @@ export function runApprove(
   context: CliContext,
 ): Promise<ExitCode> {
   const way = wayOf(flags);
+  requirePrompt(globals);
   return atDesk<ExitCode>(
     context,
     flags.code,
     async (store, world) => {
-      const request = await meant(store, id);
-      if (request === undefined) return runApprovalList({}, globals, context);
       await requirePerson(world);
+      const request = await meant(store, id);
+      if (request === undefined) return sayWhich("approve", store, globals, context);
       requireAnswerable(request, way);
-      const card = await describeRequest(request, store, context);
+      requireAsker(request, context);
+      const card = await describeRequest(request, store, context, way);
       if (globals.dryRun) {
         context.stderr.write(`holdfast: dry run: would ask about request ${request.id}\n`);
         return EXIT.ok;
@@ -128,8 +171,9 @@ export function runDeny(
     context,
     flags.code,
     async (store, world) => {
+      await requirePerson(world);
       const request = await meant(store, id);
-      if (request === undefined) return runApprovalList({}, globals, context);
+      if (request === undefined) return sayWhich("deny", store, globals, context);
       if (globals.dryRun) {
         context.stderr.write(`holdfast: dry run: would deny request ${request.id}\n`);
         return EXIT.ok;

@@ -16,7 +16,7 @@ import { Failure } from "../policy/failure.ts";
 import { openProcesses } from "../system/open-processes.ts";
 import { visible } from "../system/terminal-text.ts";
 import { describeRequest } from "./approval-describe.ts";
-import { listLine, nextCommands, requestJson, requestRows } from "./approval-text.ts";
+import { aboutText, listLine, nextCommands, requestJson, requestRows } from "./approval-text.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
 /** What needs a person's eye: what a bare list shows. */
@@ -143,7 +143,10 @@ export function tellAnswered(
   globals: GlobalOptions,
   context: CliContext,
 ): ExitCode {
-  if (!globals.quiet) context.stderr.write(`holdfast: request ${request.id}: ${visible(text)}\n`);
+  if (!globals.quiet)
+    context.stderr.write(
+      `holdfast: request ${request.id}: ${visible(text)}\n  ${visible(aboutText(request))}\n`,
+    );
   if (globals.json)
     context.stdout.write(`${JSON.stringify({ id: request.id, state: request.state, text })}\n`);
   return EXIT.ok;

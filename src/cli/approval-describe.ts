@@ -1,13 +1,17 @@
 // The card of a request, looked up now with this person's own credentials, wherever the request
 // points; what was looked up when it was asked, where that cannot be done.
 
-import { ago, approvalCard } from "../gate/approval-card.ts";
+import { ago, type Allows, approvalCard } from "../gate/approval-card.ts";
+import { describeOperation } from "../operations/command/card.ts";
 import type { ApprovalStore } from "../gate/answer.ts";
 import type { ApprovalRequest, RequestState } from "../policy/approval.ts";
 import type { Card } from "../policy/card.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
-import type { HcpOperation } from "../policy/operation.ts";
+import type { CommandOperation, HcpOperation } from "../policy/operation.ts";
+import type { ResourceClass } from "../policy/resource-class.ts";
+import { findSession, showSession } from "../session/caller/visit.ts";
+import { grantText } from "../session/launch/banner.ts";
 import { isLoopbackHost } from "../system/http-loopback.ts";
 import type { CliContext } from "./context.ts";
 import { describe } from "./gate-world.ts";
@@ -22,17 +26,44 @@ export async function describeRequest(
   request: ApprovalRequest,
   store: ApprovalStore,
   context: CliContext,
+  way: "once" | "session" | "always" = "once",
 ): Promise<Card> {
   const now = new Date();
   const earlier = await store.list({ resourceKey: request.resourceKey, limit: 10 });
   const others = earlier.filter(({ id, state }) => id !== request.id && !OPEN.includes(state));
-  return approvalCard(request, await lookedUp(request, now, context), others, now);
+  const allows = way === "once" ? undefined : await allowedBy(way, request, context);
+  return approvalCard(request, await lookedUp(request, now, context), others, now, allows);
+}
+
+/** What a yes for the session, or for good, would allow: more than what is asked for. */
+async function allowedBy(
+  way: "session" | "always",
+  { operation, requester }: ApprovalRequest,
+  { env, home }: CliContext,
+): Promise<Allows> {
+  if (operation.kind === "command" || way === "always") {
+    const { command } = operation as CommandOperation;
+    return {
+      text: `exactly this command in ${command.cwd}, for agent ${command.agent}, whenever it is run, until you remove it`,
+    };
+  }
+  const session = await showSession(findSession(requester.session ?? "", env, home), env);
+  const { resourceClass } = operation;
+  const left =
+    session.maxDeletes === undefined ? {} : { maxDeletes: session.maxDeletes - session.spent };
+  const { hostname, organization } = session;
+  const place = { hostname, ...(organization === undefined ? {} : { organization }) };
+  const classes = [resourceClass as ResourceClass];
+  return {
+    text: `any number of ${grantText({ classes, wildcard: false, ...place, ...left })}, until session ${session.id} ends`,
+    typedName: resourceClass,
+  };
 }
 
 /** What a read of the target shows now, or the card of when it was asked. */
 async function lookedUp(request: ApprovalRequest, now: Date, context: CliContext): Promise<Card> {
   const { operation, card, createdAt } = request;
-  if (operation.kind !== "hcp") return card;
+  if (operation.kind !== "hcp") return describeOperation(operation);
   try {
     return await describeAt(operation, context);
   } catch (error) {

@@ -9,7 +9,10 @@ import { visible } from "../system/terminal-text.ts";
 /** What a request is about, in one line. */
 export function aboutText({ operation, card }: ApprovalRequest): string {
   const question = card.question.replace(/\?$/, "");
-  return `${question}: ${requestWords(operation)}`;
+  const { hostname } = operation.target;
+  return operation.kind === "hcp"
+    ? `${question}: ${requestWords(operation)} on ${hostname}`
+    : question;
 }
 
 /** Where it stands, in a few words. */

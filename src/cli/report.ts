@@ -50,7 +50,9 @@ export function refusalText(decision: Decision, aftermath: Aftermath = {}): stri
   return [
     `holdfast: ${heading}: ${requestLine(decision.operation)}`,
     `  why  ${whyText(decision)}`,
-    ...(unasked === undefined ? [] : [`  not asked: ${visible(unasked)}`]),
+    ...(unasked === undefined
+      ? []
+      : [`  ${waiting === undefined ? "not asked: " : ""}${visible(unasked)}`]),
     ...(remedies.length === 0
       ? []
       : ["  Only a person can allow this. Show them this; do not try another way."]),

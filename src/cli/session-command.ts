@@ -9,6 +9,7 @@ import {
   type SessionSight,
   seeSessions,
 } from "../session/caller/visit.ts";
+import { openProcesses } from "../system/open-processes.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 import { showReceipt, stateText } from "./session-receipt.ts";
@@ -85,6 +86,9 @@ export async function runSessionRevoke(
     return EXIT.ok;
   }
   await changeSession(record, context.env, { type: "revoke" });
+  const { endRequestsOf } = await import("../gate/answer.ts");
+  const { env, home } = context;
+  await endRequestsOf(record.id, { env, home, processes: await openProcesses() });
   if (!globals.quiet)
     context.stderr.write(
       `holdfast: session ${record.id} is revoked; its command runs on without the grant\n`,

@@ -41,6 +41,8 @@ export async function addRecorded(
   agent: string,
   entry: NewEntry,
 ): Promise<Added> {
+  // What cannot be read cannot be added to, and is not recorded as if it had been.
+  listEntries(directoryOf(world));
   record(world, {
     event: "allowlist-added",
     operation: `${entry.pattern}: ${describeBreadth(entry)}`,

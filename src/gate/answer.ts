@@ -5,6 +5,9 @@
 //    showed. It is asked before the question is shown, and again before the answer counts.
 // A2 What is answered is what was shown: the request's digest goes with the answer.
 // A3 Who answered is what the operating system or the database says.
+// A4 What the asker says never lowers what the answering person's own policy asks for.
+// A5 A request is settled before another grant is made in its place: one that was denied meanwhile
+//    widens nothing.
 
 import type { Added } from "../grants/allowlist/write.ts";
 import type { ApprovalStore } from "../grants/approvals/store.ts";
@@ -78,30 +81,40 @@ function settled(
   text: (request: ApprovalRequest) => string,
 ): Answered {
   if (changed.done) return { request: changed.request, text: text(changed.request) };
-  const state = changed.request?.state.replaceAll("_", " ");
-  throw new Failure(
-    "wrong-state",
-    `${changed.request === undefined ? "there is no such request" : `request ${changed.request.id} is ${state}`}: ${changed.why}`,
-    {
-      exitCode: EXIT.refused,
-      fix: changed.request
-        ? `holdfast approval show ${changed.request.id}`
-        : "holdfast approval list",
-    },
-  );
+  const { request, why } = changed;
+  throw new Failure("wrong-state", why.replaceAll("_", " "), {
+    exitCode: EXIT.refused,
+    fix: request ? `holdfast approval show ${request.id}` : "holdfast approval list",
+  });
 }
 
 /** Yes, this once (A2). */
 export async function approveOnce(
   store: ApprovalStore,
-  { id, digest }: ApprovalRequest,
+  asked: ApprovalRequest,
   world: AnswerWorld,
 ): Promise<Answered> {
+  const { id, digest } = asked;
   const by = await requirePerson(world);
+  await requireEnoughApprovers(asked, world);
   return settled(await store.decide(id, digest, "approve", by), (request) =>
     request.state === "approved"
       ? "approved for one run of exactly this"
       : `approved by ${request.decisions.length} of ${request.approvers}; it waits for others`,
+  );
+}
+
+/** A4: what the asker says of it does not lower what the answering person's own policy asks for. */
+async function requireEnoughApprovers(
+  { id, approvers }: ApprovalRequest,
+  { env, home }: AnswerWorld,
+): Promise<void> {
+  const policy = await readPolicy({ configDirectory: configDirectory(env, home) });
+  if (approvers >= policy.approvals.approvers) return;
+  throw new Failure(
+    "too-few-approvers",
+    `request ${id} asks for ${approvers} approvers; your policy asks for ${policy.approvals.approvers}`,
+    { exitCode: EXIT.refused, fix: `holdfast deny ${id}, and give the asker your policy` },
   );
 }
 
@@ -123,10 +136,11 @@ export async function approveForSession(
     });
   const by = await requirePerson(world);
   const record = findSession(requester.session, world.env, world.home);
+  const note = `session ${record.id} now grants ${resourceClass}`;
+  const answered = settled(await store.withdraw(id, by, note), () => note);
   const code = world.code === undefined ? {} : { code: world.code };
   await widenSession(record, world.env, { resourceClass, request: id, ...code });
-  const note = `session ${record.id} now grants ${resourceClass}`;
-  return settled(await store.withdraw(id, by, note), () => note);
+  return answered;
 }
 
 /** Yes, always: an allowlist entry for exactly this command. */
@@ -136,9 +150,9 @@ export async function approveAlways(
   world: AnswerWorld,
 ): Promise<Answered> {
   const by = await requirePerson(world);
-  const entry = await addAlways(operation, world, by);
-  const note = `allowlist entry ${entry} covers it`;
-  return settled(await store.withdraw(id, by, note), () => note);
+  const note = "an allowlist entry covers it from now on";
+  const { request } = settled(await store.withdraw(id, by, note), () => note);
+  return { request, text: `allowlist entry ${await addAlways(operation, world, by)} covers it` };
 }
 
 /** No, until a person reopens it. Every live session is told. */
@@ -179,6 +193,25 @@ export async function reopen(
   const changed = await store.reopen(id, await requirePerson(world));
   await tellBlocksChanged(world.env, world.home);
   return settled(changed, () => "reopened; it may be asked for again");
+}
+
+/** A session was revoked by a person: what was approved for it goes with it. Never throws Failure. */
+export async function endRequestsOf(session: string, world: AnswerWorld): Promise<void> {
+  try {
+    const store = await openDesk(world);
+    if (store === undefined) return;
+    try {
+      const by = await requirePerson(world);
+      for (const { id, state } of await store.list({ session, states: ["pending", "approved"] }))
+        if (state === "approved") await store.revoke(id, by);
+        else await store.withdraw(id, by, `session ${session} was revoked`);
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    // Anybody may revoke a session; only a person takes back what a person has allowed.
+    if (!(error instanceof Failure)) throw error;
+  }
 }
 
 /** Takes back what was asked, or an approval that was not used. */

@@ -17,7 +17,7 @@ const PARTS = ["request", "headers", "body"];
 
 /** The request as it will be sent, whole (W1). */
 function requestRows({ request }: HcpOperation): CardRow[] {
-  const query = request.query.map(([name, value]) => `${name}=${value}`).join("&");
+  const query = new URLSearchParams(request.query.map(([...pair]) => pair)).toString();
   const headers = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`);
   return [
     {
@@ -75,7 +75,17 @@ export function endedText(request: ApprovalRequest, now: Date): string {
   const at = request.endedAt ?? request.decisions.at(-1)?.at;
   const when = at === undefined ? "" : `, ${ago(now.getTime() - Date.parse(at))}`;
   const who = by === undefined ? "" : ` by ${by.user}`;
-  return `${request.state.replaceAll("_", " ")}${who}${when} (${request.id})`;
+  // Another grant, or a change of policy, stands in its place: nobody took it back.
+  if (request.state === "withdrawn" && request.note !== undefined)
+    return `over: ${request.note}${who}${when}`;
+  return `${request.state.replaceAll("_", " ")}${who}${when}`;
+}
+
+/** What a yes would allow, besides or instead of one run. */
+export interface Allows {
+  readonly text: string;
+  /** What is typed for it, where that is not the target's name. */
+  readonly typedName?: string;
 }
 
 /**
@@ -83,12 +93,14 @@ export function endedText(request: ApprovalRequest, now: Date): string {
  *
  * @param card what could be looked up now, or when it was asked
  * @param earlier other requests for the same resource, the newest first
+ * @param allows what a yes would allow; without it exactly one run
  */
 export function approvalCard(
   request: ApprovalRequest,
   card: Card,
   earlier: readonly ApprovalRequest[],
   now: Date,
+  allows?: Allows,
 ): Card {
   const { operation, reason, requester, digest, decisions, approvers } = request;
   const whole = withWholeRequest(card, operation);
@@ -99,6 +111,7 @@ export function approvalCard(
   };
   return {
     ...whole,
+    ...(allows?.typedName === undefined ? {} : { typedName: allows.typedName }),
     rows: [
       ...whole.rows,
       { label: "asked by", text: askedBy(request, now) },
@@ -106,8 +119,14 @@ export function approvalCard(
       ...(approvers === 1
         ? []
         : [{ label: "answers", text: `${decisions.length} of ${approvers} so far` }]),
-      ...earlier.slice(0, 3).map((each) => ({ label: "before", text: endedText(each, now) })),
-      { label: "allows", text: `exactly one run of exactly this, for ${span(row.usableMs)}` },
+      ...earlier.slice(0, 3).map((each) => ({
+        label: "before",
+        text: `${endedText(each, now)} (${each.id})`,
+      })),
+      {
+        label: "allows",
+        text: allows?.text ?? `exactly one run of exactly this, for ${span(row.usableMs)}`,
+      },
       { label: "digest", text: digest.slice("sha256:".length, "sha256:".length + 16) },
       ...(requester.said === undefined
         ? []

@@ -16,6 +16,8 @@ const HOW = {
   always: () => "Allow exactly this command, always",
 } as const;
 
+const UNDO = { once: "It cannot be undone. ", session: "", always: "" } as const;
+
 /** Asks. */
 export async function askToAnswer(
   request: ApprovalRequest,
@@ -26,7 +28,7 @@ export async function askToAnswer(
   const question =
     card.typedName === undefined
       ? `${allow}? [y/N] `
-      : `${allow}? It cannot be undone. Type ${visible(card.typedName)} to allow it: `;
+      : `${allow}? ${UNDO[way]}Type ${visible(card.typedName)} to allow it: `;
   const answer = await askAtTerminal((columns) => cardText(card, columns, true), question);
   if (answer.kind === "interrupted") return "interrupted";
   return answer.kind === "line" ? judgeAnswer(card, answer.text) : "no";

@@ -67,7 +67,7 @@ function textLines({ label, text }: CardRow, width: number, whole: boolean): str
   if (label === "target") return wrapped(part, width);
   // What will be sent is shown to the last space.
   if (["request", "headers", "body", "runs", "argument"].includes(label)) return cut(part, width);
-  return wrapped(shortened(shown, LONGEST), width);
+  return wrapped(whole ? shown : shortened(shown, LONGEST), width);
 }
 
 function questionLines(question: string, { indent, width }: Layout): string[] {

@@ -95,7 +95,8 @@ export async function run<Op extends Operation, Result extends Execution>(
   const result = await carryOut(decision, first, world);
   if (result.waiting === undefined || world.wait === undefined) return result;
   world.wait.onWaiting(result.waiting);
-  if (!(await first.stores?.answered(result.waiting, world.wait.ms))) return result;
+  if (!(await first.stores?.answered(result.waiting, world.wait.ms)))
+    return { ...result, unasked: "nobody answered in time" };
   const second = await gather(operation, world, "reserve");
   return carryOut(decide(operation, second.facts), second, world);
 }

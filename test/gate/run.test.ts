@@ -148,10 +148,10 @@ describe("R3: a claim is carried through, whatever fails", () => {
 
   it("a session whose time is up while it is being prepared: refused, not sent, not told", async () => {
     const world = worldOf();
-    const prepare: HcpGateWorld["prepare"] = async (operation) => {
+    const prepare: HcpGateWorld["prepare"] = async (operation, decision) => {
       await new Promise((resolve) => setImmediate(resolve));
       session.clock.wallMs += 7_200_000;
-      return world.prepare(operation);
+      return world.prepare(operation, decision);
     };
     const { decision, execution } = await run(workspace(), { ...world, prepare });
     expect([decision.effect, decision.reason, execution]).toEqual(["deny", "expired", undefined]);
@@ -161,9 +161,9 @@ describe("R3: a claim is carried through, whatever fails", () => {
 
   it("a host that is gone while it is being prepared: refused, not sent", async () => {
     const world = worldOf();
-    const prepare: HcpGateWorld["prepare"] = async (operation) => {
+    const prepare: HcpGateWorld["prepare"] = async (operation, decision) => {
       session.host.close();
-      return world.prepare(operation);
+      return world.prepare(operation, decision);
     };
     const { decision } = await run(workspace(), { ...world, prepare });
     expect([decision.effect, decision.reason]).toEqual(["deny", "not-live"]);

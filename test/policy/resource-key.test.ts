@@ -42,6 +42,34 @@ describe("K1: one key for one resource", () => {
     expect(one).not.toBe(other);
   });
 
+  it("K2: of members neither their order nor what else is said of them", async () => {
+    const line = `DELETE /workspaces/${ID}/relationships/remote-state-consumers`;
+    const data = [
+      { type: "workspaces", id: "ws-1" },
+      { type: "workspaces", id: "ws-2", meta: { note: "x" } },
+    ];
+    expect(await key(line, { data })).toBe(await key(line, { data: data.toReversed() }));
+  });
+
+  it("K2: a destroy run of one workspace, whatever its message", async () => {
+    const run = (message: string, workspace: string) => ({
+      data: {
+        type: "runs",
+        attributes: { "is-destroy": true, message },
+        relationships: { workspace: { data: { type: "workspaces", id: workspace } } },
+      },
+    });
+    const one = await key("POST /runs", run("one", ID));
+    expect(await key("POST /runs", run("two", ID))).toBe(one);
+    expect(await key("POST /runs", run("one", "ws-9other0000000"))).not.toBe(one);
+  });
+
+  it("a module by an older route", async () => {
+    expect(await key("POST /registry-modules/actions/delete/acme/vpc/aws")).toBe(
+      await key("DELETE /organizations/acme/registry-modules/private/acme/vpc/aws"),
+    );
+  });
+
   it("the hostname is part of it", async () => {
     const made = await operation(`DELETE /workspaces/${ID}`);
     const there: HcpOperation = {

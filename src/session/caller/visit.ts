@@ -92,6 +92,13 @@ export function findSession(id: string, env: Environment, home: string): Session
   });
 }
 
+/** Whether the store of this machine has a session with that id. */
+export function hasSession(id: string, env: Environment, home: string): boolean {
+  return listSessions(sessionDirectory(env, home)).some(
+    (each) => "record" in each && each.record.id === id,
+  );
+}
+
 /** The live description of one session. @throws Failure when its host does not answer */
 export async function showSession(
   record: SessionRecord,
