@@ -1,7 +1,7 @@
 // Entries of the allowlist as people read them. How much an entry covers is never left out.
 
-import { ANY_AGENT, type AllowlistEntry, type ListedEntry } from "../policy/allowlist.ts";
-import { describeBreadth } from "../policy/allowlist-arguments.ts";
+import { type AllowlistEntry, ANY_AGENT, type ListedEntry } from "../policy/allowlist.ts";
+import { describeBreadth, isDigest } from "../policy/allowlist-arguments.ts";
 import { isCurrent } from "../policy/allowlist-match.ts";
 import { cellWidth } from "../system/cell-width.ts";
 import { visible } from "../system/terminal-text.ts";
@@ -19,12 +19,20 @@ function gridOf(entries: readonly ListedEntry[], now: Date): Grid {
     entry.id,
     entry.agent,
     visible(entry.pattern),
-    visible(describeBreadth(entry)),
+    visible(coverText(entry)),
     entry.origin,
     entry.lastUsedAt === undefined ? "-" : minute(entry.lastUsedAt),
     expiryText(entry, now),
   ]);
   return { heads: HEADS, rows };
+}
+
+/** What it covers; where that is a digest, also what was approved: nobody can read a digest. */
+function coverText(entry: Pick<AllowlistEntry, "origin" | "argPattern" | "note">): string {
+  const { argPattern, note } = entry;
+  const breadth = describeBreadth(entry);
+  const isDigestOf = note !== undefined && argPattern !== undefined && isDigest(argPattern);
+  return isDigestOf ? `${breadth}: ${note}` : breadth;
 }
 
 function expiryText(entry: AllowlistEntry, now: Date): string {
@@ -53,7 +61,8 @@ export function entriesText(
 function blockOf([id = "", agent = "", pattern = "", ...rest]: readonly string[]): string {
   const [covers = "", origin = "", lastUse = "", expires = ""] = rest;
   const used = lastUse === "-" ? "not used lately" : `last used ${lastUse}`;
-  return `${id}  ${agent}  ${pattern}\n    covers   ${covers}\n    ${origin}, ${used}, expires ${expires}\n`;
+  const end = expires === "expired" ? expires : `expires ${expires}`;
+  return `${id}  ${agent}  ${pattern}\n    covers   ${covers}\n    ${origin}, ${used}, ${end}\n`;
 }
 
 /** A Markdown table. */
@@ -70,5 +79,5 @@ export function entryJson(entry: ListedEntry, now: Date): object {
 export function entryLine(agent: string, entry: Omit<AllowlistEntry, "id" | "createdAt">): string {
   const whose = agent === ANY_AGENT ? "every agent" : agent;
   const until = entry.expiresAt === undefined ? "" : `, until ${minute(entry.expiresAt)}`;
-  return visible(`${whose}: ${entry.pattern} with ${describeBreadth(entry)}${until}`);
+  return visible(`${whose}: ${entry.pattern} with ${coverText(entry)}${until}`);
 }

@@ -12,10 +12,12 @@ export interface AllowlistEntry {
   /** RFC 3339, UTC. */
   readonly createdAt: string;
   readonly expiresAt?: string;
+  /** What was approved, for whoever looks through the entries (allowlist-note.ts). Matches nothing. */
+  readonly note?: string;
 }
 
 /** An entry before it is in the allowlist. */
-export type NewEntry = Pick<AllowlistEntry, "pattern" | "argPattern" | "origin" | "expiresAt">;
+export type NewEntry = Omit<AllowlistEntry, "id" | "createdAt">;
 
 /** Entries of agents that are not named: of every agent. */
 export const ANY_AGENT = "*";

@@ -19,6 +19,7 @@ import { rootCommand } from "../../src/cli/tree/wiring.ts";
 import { listEntries } from "../../src/grants/allowlist/read.ts";
 import { recordUse } from "../../src/grants/allowlist/usage.ts";
 import { addEntry, removeEntry } from "../../src/grants/allowlist/write.ts";
+import { LONGEST_NOTE, noteOf } from "../../src/policy/allowlist-note.ts";
 
 let root: string;
 let directory: string;
@@ -305,6 +306,43 @@ describe("allowlist list", () => {
     const { stdout } = await list({}, { isTTY: true, columns: 60 });
     expect(stdout).toMatch(
       /^\S{6} {2}main {2}\S+tool\n {4}covers {3}these words: get\n {4}added, /,
+    );
+  });
+
+  it("what approve --always made says what was approved; what has expired, only that", async () => {
+    const argPattern = `sha256:${"a".repeat(64)}`;
+    const note = noteOf(
+      { typed: "git", args: ["push", "--token", "hunter2!!", "a\u001b[2Jb"], cwd: "/home/ana/app" },
+      (text) => text.replaceAll("hunter2!!", "[redacted]"),
+    );
+    const expiresAt = "2020-01-01T00:00:00.000Z";
+    const origin = "approved";
+    const made = await addEntry(directory, "", { pattern: program, argPattern, origin, note });
+    await addEntry(directory, "claude", { pattern: program, argPattern, origin, expiresAt });
+    const what =
+      "exactly these arguments: git push --token '[redacted]' $'a\\x1b[2Jb', in /home/ana/app";
+    const { stdout } = await list();
+    expect(stdout).toContain(`  ${what}  `);
+    expect(stdout).not.toContain("\u001b");
+    const narrow = (await list({}, { isTTY: true, columns: 60 })).stdout;
+    expect(narrow).toContain(
+      `    covers   ${what}\n    approved, not used lately, expires never\n`,
+    );
+    expect(narrow).toContain("    approved, not used lately, expired\n");
+    expect(JSON.parse((await list({ json: true })).stdout).entries[0]).toMatchObject({ note });
+    expect((await remove(made.entry.id)).stderr).toContain(`with ${what}\n`);
+  });
+
+  it("a note is bounded, the directory stays in it, and no half of a character", async () => {
+    const note = noteOf(
+      { typed: "x", args: ["\u{1f600}".repeat(600)], cwd: "/home/ana" },
+      (t) => t,
+    );
+    expect(note.length).toBeLessThanOrEqual(LONGEST_NOTE);
+    expect(note).toMatch(/^x \S+…, in \/home\/ana$/);
+    expect(() => encodeURIComponent(note)).not.toThrow();
+    expect(noteOf({ typed: "x", args: [], cwd: "/a".repeat(2000) }, (t) => t)).toMatch(
+      /^x, in .*…$/,
     );
   });
 

@@ -10,6 +10,7 @@ import type { Allowlist, AllowlistEntry } from "../../policy/allowlist.ts";
 import { ANY_AGENT, isAgentId } from "../../policy/allowlist.ts";
 import { argPatternProblem } from "../../policy/allowlist-arguments.ts";
 import { patternProblem } from "../../policy/allowlist-glob.ts";
+import { LONGEST_NOTE } from "../../policy/allowlist-note.ts";
 import { commandLine } from "../../policy/command-line.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
@@ -43,6 +44,7 @@ const entrySchema = z.strictObject({
   origin: z.enum(["added", "approved"]),
   createdAt: instant,
   expiresAt: instant.exactOptional(),
+  note: z.string().max(LONGEST_NOTE).exactOptional(),
 });
 
 const agentName = z.string().refine((name) => name === ANY_AGENT || isAgentId(name));

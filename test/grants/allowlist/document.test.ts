@@ -8,6 +8,7 @@ import {
 } from "../../../src/grants/allowlist/document.ts";
 import { nameProblem } from "../../../src/grants/allowlist/json-names.ts";
 import type { Allowlist } from "../../../src/policy/allowlist.ts";
+import { LONGEST_NOTE } from "../../../src/policy/allowlist-note.ts";
 import { FUZZ_RUNS } from "../../support/fuzz-runs.ts";
 
 const FILE = "/c/allowlist.json";
@@ -51,6 +52,8 @@ const without = (name: string) => ({
 describe("J1: what is not exactly the schema is refused as a whole", () => {
   it("a whole one is read", () => {
     expect(parseAllowlist(JSON.stringify(WHOLE), FILE)).toEqual(WHOLE);
+    const noted = withEntry({ note: "git status, in /home/ana" });
+    expect(parseAllowlist(JSON.stringify(noted), FILE)).toEqual(noted);
   });
 
   it.each<[string, unknown]>([
@@ -71,6 +74,8 @@ describe("J1: what is not exactly the schema is refused as a whole", () => {
     ["an unknown name", { ...WHOLE, socket: {} }],
     ["an unknown name of an agent", { ...WHOLE, agents: { main: { entries: [], note: "" } } }],
     ["an unknown name of an entry", withEntry({ commandText: "ls" })],
+    ["a note that is too long", withEntry({ note: "x".repeat(LONGEST_NOTE + 1) })],
+    ["a note that is no text", withEntry({ note: 1 })],
     ["no agent id", { ...WHOLE, agents: { "": { entries: [] } } }],
     ["a wrong agent id", { ...WHOLE, agents: { "Main Agent": { entries: [] } } }],
     ["__proto__ as an agent", JSON.stringify(WHOLE).replace('"main"', '"__proto__"')],
