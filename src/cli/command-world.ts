@@ -2,12 +2,13 @@
 
 import { type CommandResult, prepareCommand } from "../gate/executors/command.ts";
 import type { GateWorld } from "../gate/run.ts";
-import { describeCommand } from "../operations/command/card.ts";
+import { atThisTerminal, describeCommand } from "../operations/command/card.ts";
 import {
   type CommandContext,
   type ResolvedCommand,
   toCommandOperation,
 } from "../operations/command/to-operation.ts";
+import type { Decision } from "../policy/decide.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import type { CommandOperation } from "../policy/operation.ts";
@@ -72,12 +73,16 @@ export async function openCommand(
     quiet: globals.quiet,
     lookUp: async () => ({}),
     describe: async () => describeCommand(resolved),
-    ask: async (card) => (await import("../gate/prompt.ts")).askPerson(card),
-    prepare: (operation) =>
-      prepareCommand(operation, {
-        environment: resolved.environment,
-        resolveAgain: async () => (await toCommandOperation(argv, words)).operation,
-      }),
+    ask: async (card) => (await import("../gate/prompt.ts")).askPerson(atThisTerminal(card)),
+    prepare: (operation, decision?: Pick<Decision, "reason">) =>
+      prepareCommand(
+        operation,
+        {
+          environment: resolved.environment,
+          resolveAgain: async () => (await toCommandOperation(argv, words)).operation,
+        },
+        decision,
+      ),
     onGranted: (decision, remaining) => context.stderr.write(grantedText(decision, remaining)),
   };
   return { resolved, world };

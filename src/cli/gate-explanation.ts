@@ -54,12 +54,7 @@ function listening(
 }
 
 /** What the decision's own rows do not say of the command. */
-function commandRows({
-  operation,
-  destroys,
-  readsInput,
-  notes,
-}: ResolvedCommand): ExplanationRow[] {
+function commandRows({ operation, destroys, notes }: ResolvedCommand): ExplanationRow[] {
   const { calledAs, files } = operation.command;
   return [
     ...(calledAs === undefined ? [] : [["called", calledAs] as const]),
@@ -67,7 +62,6 @@ function commandRows({
       ([path, digest]) => ["file", `${path} (${digest.slice(0, 16)})`] as const,
     ),
     ...(destroys === undefined ? [] : [["known for", destroys] as const]),
-    ...(readsInput ? [["input", "it takes what it is to do from its input"] as const] : []),
     ...notes.map((note) => ["note", note] as const),
   ];
 }

@@ -7,13 +7,16 @@
 // X2 Just before that it is resolved again, from the words that were typed. If anything has changed
 //    meanwhile (the executable, a link, a script, a variable), nothing is run.
 // X3 The exit code is the command's own; 128+n for its signal; 126 and 127 when it cannot start.
-// X4 `succeeded` means that it ran to its end, whatever its exit code, which is recorded: a command
+// X4 Its input is empty, unless a person said yes to it at the terminal where it runs, at that moment:
+//    what comes in was never part of what a standing yes was given to.
+// X5 `succeeded` means that it ran to its end, whatever its exit code, which is recorded: a command
 //    that failed may have had an effect, and may also be tried again. What a signal ended is unknown:
 //    nobody can tell how far it had come. What never started had no effect.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { isAbsolute } from "node:path";
+import type { Decision } from "../../policy/decide.ts";
 import { operationDigest } from "../../policy/digest.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
@@ -36,17 +39,27 @@ export interface CommandMeans {
   readonly resolveAgain: () => Promise<CommandOperation>;
 }
 
-/** Makes it ready; nothing can fail before it is run. */
+/**
+ * Makes it ready; nothing can fail before it is run.
+ *
+ * @param decision what it rests on; where nobody says, on a yes that was given before (X4)
+ */
 export async function prepareCommand(
   operation: CommandOperation,
   means: CommandMeans,
+  decision?: Pick<Decision, "reason">,
 ): Promise<() => Promise<CommandResult>> {
-  return () => runCommand(operation, means);
+  const input = decision?.reason === "confirmed" ? "inherit" : "ignore";
+  return () => runCommand(operation, means, input);
 }
+
+/** For `spawn`: the caller's own, or /dev/null. */
+type Input = "inherit" | "ignore";
 
 async function runCommand(
   operation: CommandOperation,
   { environment, resolveAgain }: CommandMeans,
+  input: Input,
 ): Promise<CommandResult> {
   const { executable, typed, unbindable } = operation.command;
   // A name that was found nowhere must not be looked for by anybody else.
@@ -54,7 +67,7 @@ async function runCommand(
   const changed = await changeOf(operation, resolveAgain);
   if (changed !== undefined)
     return { outcome: "failed_no_effect", exitCode: changed.exitCode, error: changed };
-  const started = start(operation, environment);
+  const started = start(operation, environment, input);
   if ("exitCode" in started) return started;
   letGoAtExit();
   try {
@@ -104,11 +117,13 @@ function whatDiffers({ command }: CommandOperation, { command: now }: CommandOpe
 function start(
   { command }: CommandOperation,
   env: Readonly<Record<string, string>>,
+  input: Input,
 ): Forwarding<ChildProcess> | CommandResult {
   const { executable, calledAs = executable, args, cwd, typed } = command;
+  const stdio = [input, "inherit", "inherit"] as const;
   try {
     return startForwarding(() =>
-      spawn(executable, args, { argv0: calledAs, cwd, env, stdio: "inherit", shell: false }),
+      spawn(executable, args, { argv0: calledAs, cwd, env, stdio: [...stdio], shell: false }),
     );
   } catch (error) {
     // Node throws some reasons not to start and reports others later.

@@ -52,11 +52,11 @@ const TABLE: ReadonlyMap<string, Exclude<BindObstacle, "not-resolved">> = new Ma
   ...[...SHELLS, ...LANGUAGES, ...WITH_A_WAY_OUT].map((name) => [name, "interpreter"] as const),
 ]);
 
-/** With no operand they read their program, or their arguments, from their input. */
-const READERS: ReadonlySet<string> = new Set([
+/** They take from their input what to do, where no word says it. */
+export const PROGRAM_READERS: ReadonlySet<string> = new Set([
   ...SHELLS,
   ...LANGUAGES,
-  ...words("psql mysql mariadb sqlite sqlite3 mongosh mongo redis-cli"),
+  ...words("psql mysql mariadb sqlite sqlite3 mongosh mongo redis-cli xargs parallel"),
 ]);
 
 const LOADER = /^ld(?:-linux|-musl|\.so|64\.so)/;
@@ -91,17 +91,4 @@ export function bindObstacle(
     if (runsOthers(name, args)) return "wrapper";
   }
   return undefined;
-}
-
-/** Flags that say, without an operand, what to do: nothing is read then. */
-const SAYS_IT_ALL = /^(?:-[eEpvVh]|--(?:eval|print|version|help|command|execute|file)\b)/;
-
-/** Whether this program, called like this, takes what it is to do from its input. */
-export function readsInput(path: string, args: readonly string[]): boolean {
-  if (isOneOf(path, new Set(["xargs", "parallel"]))) return true;
-  if (!isOneOf(path, READERS)) return false;
-  if (args.includes("-") || args.includes("/dev/stdin")) return true;
-  if (isOneOf(path, SHELLS) && args.some((each) => /^-[a-bd-z]*s[a-bd-z]*$/.test(each)))
-    return true;
-  return args.every((each) => each.startsWith("-") && !SAYS_IT_ALL.test(each));
 }

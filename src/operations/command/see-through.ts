@@ -4,8 +4,9 @@
 // S1 A known destroyer behind any wrapper, however many, is one, and so is the whole command.
 // S2 Never used to trust: whatever the inner program is, the operation stays the whole argv.
 
+import type { CommandRequest } from "../../policy/operation.ts";
 import { whyItDestroys } from "./destroyers.ts";
-import { bindObstacle, readsInput } from "./known-programs.ts";
+import { bindObstacle, isOneOf, PROGRAM_READERS, SHELLS } from "./known-programs.ts";
 
 /** More words than any command that a person reads has. */
 export const MOST_WORDS = 4096;
@@ -36,30 +37,47 @@ export function whyInnerDestroys(args: readonly string[]): string | undefined {
   return undefined;
 }
 
+/** Why the command as a whole is known to destroy, as one clause; undefined: it is not (S1). */
+export function whyCommandDestroys({
+  executable,
+  calledAs,
+  args,
+}: Pick<CommandRequest, "executable" | "calledAs" | "args">): string | undefined {
+  return (
+    whyItDestroys(executable, args) ??
+    (calledAs === undefined ? undefined : whyItDestroys(calledAs, args)) ??
+    whyInnerDestroys(args)
+  );
+}
+
 /** What `timeout 5`, `nice -n 3`, `env A=b` put before the inner program. */
 const BEFORE_PROGRAM = /^(?:-.*|\d+[smhd]?|[A-Za-z_]\w*=.*)$/s;
 
-/** Whether the program, or the one behind its wrappers or in its text, reads what to do as input. */
-export function innerReadsInput(path: string, args: readonly string[]): boolean {
-  if (readsInput(path, args)) return true;
-  if (bindObstacle(path, args) === undefined) return false;
-  const texts = args.filter((each) => /[\s|;&]/.test(each)).slice(0, 64);
-  const parts = [
-    args,
-    ...texts.flatMap((text) => text.split(/[|;&\n]+/).map((part) => part.trim().split(/\s+/))),
-  ];
-  return parts.slice(0, MOST_WORDS).some((part) => {
-    const [program, ...rest] = afterWrappers(part);
-    return program !== undefined && readsInput(program, rest);
-  });
+/**
+ * Whether a shell's text pipes into a program that takes what it is to do from there: what that is
+ * stands on no card. (Its own input is empty: the gate sees to that.)
+ */
+export function pipesIntoProgram(args: readonly string[]): boolean {
+  return args
+    .filter((each) => each.includes("|"))
+    .flatMap((text) => text.slice(0, MOST_TEXT).replaceAll("|&", "|").split(/[;&\n]|\|\|/))
+    .flatMap((list) => list.split("|").slice(1))
+    .some((stage) => readsProgram(stage.split(/[\s()`{}"']+/).filter((word) => word !== "")));
 }
 
-function afterWrappers(words: readonly string[]): readonly string[] {
+/** More of a text than any card shows. */
+const MOST_TEXT = 16_384;
+
+function readsProgram(words: readonly string[]): boolean {
   let index = 0;
   for (; index < words.length; index++) {
     const word = words[index] ?? "";
-    if (!BEFORE_PROGRAM.test(word) && bindObstacle(word) !== "wrapper") break;
-    if (readsInput(word, [])) break;
+    if (isOneOf(word, PROGRAM_READERS)) break;
+    if (!BEFORE_PROGRAM.test(word) && bindObstacle(word) !== "wrapper") return false;
   }
-  return words.slice(index);
+  const [program, ...rest] = words.slice(index);
+  if (program === undefined) return false;
+  if (isOneOf(program, new Set(["xargs", "parallel"]))) return true;
+  const saysIt = isOneOf(program, SHELLS) ? /^-[a-z]*c$/ : /^-[a-zA-Z]*[cefm]$/;
+  return !rest.some((word) => saysIt.test(word) || /^[^-].*[./]/.test(word));
 }

@@ -12,7 +12,6 @@ import { basename } from "node:path";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import type { BindObstacle, CommandOperation } from "../../policy/operation.ts";
-import { whyItDestroys } from "./destroyers.ts";
 import { scrubEnvironment } from "./environment.ts";
 import { filesOf, Unbindable } from "./files.ts";
 import { bindObstacle } from "./known-programs.ts";
@@ -24,7 +23,7 @@ import {
   pathEntries,
   type Program,
 } from "./program.ts";
-import { innerReadsInput, whyInnerDestroys } from "./see-through.ts";
+import { whyCommandDestroys } from "./see-through.ts";
 import { checkAgent, checkWords } from "./words.ts";
 
 /** Where and for whom a command would run. */
@@ -47,8 +46,6 @@ export interface ResolvedCommand {
   readonly environment: Readonly<Record<string, string>>;
   /** Why it is known to destroy, as one clause; absent where it is not. */
   readonly destroys?: string;
-  /** It takes what it is to do from its input, which nobody can see beforehand. */
-  readonly readsInput: boolean;
   /** What was left out, or could not be found out: one line each. */
   readonly notes: readonly string[];
 }
@@ -69,8 +66,13 @@ export async function toCommandOperation(
   const program = findProgram(typed, cwd, place.directories);
   const { files, problem } = bindFiles(program, args, place);
   const obstacle = obstacleOf(program, args);
-  const destroys = whyDestroys(program?.executable ?? typed, program?.calledAs, args, obstacle);
   const executable = program?.executable ?? typed;
+  const calledAs = program?.calledAs;
+  const destroys = whyCommandDestroys({
+    executable,
+    args,
+    ...(calledAs === undefined ? {} : { calledAs }),
+  });
   return {
     operation: {
       kind: "command",
@@ -82,7 +84,7 @@ export async function toCommandOperation(
       target: { hostname: "localhost", path: executable },
       command: {
         executable,
-        ...(program?.calledAs === undefined ? {} : { calledAs: program.calledAs }),
+        ...(calledAs === undefined ? {} : { calledAs }),
         typed,
         args,
         cwd,
@@ -94,7 +96,6 @@ export async function toCommandOperation(
     },
     environment: scrubbed.values,
     ...(destroys === undefined ? {} : { destroys }),
-    readsInput: innerReadsInput(program?.calledAs ?? executable, args),
     notes: [...scrubbed.notes, ...(problem === undefined ? [] : [problem])],
   };
 }
@@ -145,15 +146,4 @@ function obstacleOf(
   if (kind === "shell-text" || (kind === "script" && isChangeable(executable)))
     return "interpreter";
   return kind === "binary" && isCalledOtherwise(program) ? "wrapper" : undefined;
-}
-
-function whyDestroys(
-  executable: string,
-  calledAs: string | undefined,
-  args: readonly string[],
-  obstacle: BindObstacle | undefined,
-): string | undefined {
-  const own = whyItDestroys(executable, args) ?? (calledAs && whyItDestroys(calledAs, args));
-  if (own !== undefined && own !== "") return own;
-  return obstacle === undefined ? undefined : whyInnerDestroys(args);
 }

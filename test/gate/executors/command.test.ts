@@ -29,7 +29,7 @@ const recorder = (): string => {
 };
 const seen = () => JSON.parse(readFileSync(yard.path("seen.json"), "utf8"));
 
-describe("X3, X4: how it ends", () => {
+describe("X3, X5: how it ends", () => {
   it.each([0, 1, 7, 42, 255])(
     "exit code %d is its own, and it has run to its end",
     async (code) => {
@@ -153,6 +153,26 @@ describe("X1: exactly what was decided on", () => {
     expect(readFileSync(yard.path("name"), "utf8")).toBe(yard.path("applet"));
     await yard.carryOut(["./multi", "-c", `printf %s "$0" > ${yard.path("name")}`]);
     expect(readFileSync(yard.path("name"), "utf8")).toBe(multi);
+  });
+});
+
+describe("X4: what comes as input was on no card", () => {
+  /** A gate that is called with something piped into it, and what the command has of that. */
+  const read = async (reason?: "approved" | "allowlisted" | "agent-unrestricted" | "confirmed") => {
+    const body = join(import.meta.dirname, "../../support/piped-command-body.ts");
+    const { operation, environment } = await yard.resolve(["sh", "-c", "cat > seen"]);
+    const given = JSON.stringify({ operation, environment, reason });
+    execFileSync(process.execPath, ["--import", "tsx", body, given], { input: "EVIL" });
+    return readFileSync(yard.path("seen"), "utf8");
+  };
+
+  it.each(["approved", "allowlisted", "agent-unrestricted", undefined] as const)(
+    "a yes that was given before (%s): it is empty",
+    async (reason) => expect(await read(reason)).toBe(""),
+  );
+
+  it("a yes of this moment: it is passed on", async () => {
+    expect(await read("confirmed")).toBe("EVIL");
   });
 });
 

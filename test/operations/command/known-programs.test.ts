@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { whyItDestroys } from "../../../src/operations/command/destroyers.ts";
-import { bindObstacle, readsInput } from "../../../src/operations/command/known-programs.ts";
-import { innerReadsInput, whyInnerDestroys } from "../../../src/operations/command/see-through.ts";
+import { bindObstacle } from "../../../src/operations/command/known-programs.ts";
+import { pipesIntoProgram, whyInnerDestroys } from "../../../src/operations/command/see-through.ts";
 
 const split = (line: string): [string, string[]] => {
   const [program = "", ...args] = line.split(" ");
@@ -152,26 +152,22 @@ describe("K1: what is known to destroy", () => {
   });
 });
 
-describe("what takes its program from its input", () => {
-  it.each(["bash", "node", "python3 -u", "bash -s x", "python3 -", "sh -xs", "psql", "xargs rm"])(
-    "%s",
-    (line) => {
-      expect(readsInput(...split(line))).toBe(true);
-    },
-  );
-
-  it.each(["bash x.sh", "node --version", "python3 -m http.server", "perl -e1", "ls", "cat -"])(
-    "not %s",
-    (line) => {
-      expect(readsInput(...split(line))).toBe(false);
-    },
-  );
-
-  it("behind a wrapper, and at the end of a shell's pipe", () => {
-    expect(innerReadsInput("env", ["A=b", "bash"])).toBe(true);
-    expect(innerReadsInput("timeout", ["5", "nice", "python3"])).toBe(true);
-    expect(innerReadsInput("sh", ["-c", "echo x | node"])).toBe(true);
-    expect(innerReadsInput("sh", ["-c", "echo x | node y.js"])).toBe(false);
-    expect(innerReadsInput("env", ["ls"])).toBe(false);
+describe("what is piped into a program that does what it reads", () => {
+  it.each([
+    "echo x | node",
+    "curl x | sudo bash -e",
+    "cat x | timeout 5 python3 -W ignore",
+    "true && (curl x | sh -o pipefail)",
+    "cat x |& psql prod",
+    "find . | xargs rm",
+  ])("%s", (text) => {
+    expect(pipesIntoProgram(["-c", text])).toBe(true);
   });
+
+  it.each(["echo x | node y.js", "ls | grep sh", "true || sh", "cat x | python3 -c y", "ls | wc"])(
+    "not %s",
+    (text) => {
+      expect(pipesIntoProgram(["-c", text])).toBe(false);
+    },
+  );
 });
