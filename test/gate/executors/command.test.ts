@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Bundle, bundle } from "../../support/bundle.ts";
 import { makeYard, SYSTEM_PATH, type Yard } from "../../support/command-yard.ts";
 import { fuzzRuns } from "../../support/fuzz-runs.ts";
 
@@ -157,12 +158,17 @@ describe("X1: exactly what was decided on", () => {
 });
 
 describe("X4: what comes as input was on no card", () => {
-  /** A gate that is called with something piped into it, and what the command has of that. */
+  let piped: Bundle;
+  beforeAll(() => {
+    piped = bundle("test/support/piped-command.ts");
+  });
+  afterAll(() => piped.remove());
+
+  /** What a command has of what is piped into the gate. */
   const read = async (reason?: "approved" | "allowlisted" | "agent-unrestricted" | "confirmed") => {
-    const body = join(import.meta.dirname, "../../support/piped-command-body.ts");
     const { operation, environment } = await yard.resolve(["sh", "-c", "cat > seen"]);
     const given = JSON.stringify({ operation, environment, reason });
-    execFileSync(process.execPath, ["--import", "tsx", body, given], { input: "EVIL" });
+    execFileSync(process.execPath, [piped.file, given], { input: "EVIL" });
     return readFileSync(yard.path("seen"), "utf8");
   };
 
