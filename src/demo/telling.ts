@@ -27,7 +27,7 @@ const INTRODUCTION =
   "holdfast demo: real commands against a stand-in for HCP Terraform on this machine.\n" +
   "The demo plays the agent and whoever finds a token; the person is you, or nobody.\n\n";
 
-const YOUR_TURN = "Your turn: y allows it (nothing real is behind this), Enter leaves it";
+const YOUR_TURN = "Your turn: answer as it asks (nothing real is behind this); Enter leaves it";
 
 /** Words the walk-through; every text ends with a line end, or is empty. */
 export class Telling {

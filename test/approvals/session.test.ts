@@ -100,7 +100,7 @@ describe("for this session", () => {
     const refused = await agent.run("api", "/projects/prj-none", "-X", "DELETE");
     expect(refused.code).toBe(8);
     const first = await agent.run(...deletion("tmp-010"));
-    const told = await before.answer(["approve", requestIn(first.text), "--session"], "y");
+    const told = await before.answer(["approve", requestIn(first.text), "--session"], "workspaces");
     expect([told.code, told.screen]).toEqual([
       0,
       expect.stringContaining(`session ${id} now grants workspaces`),

@@ -61,12 +61,12 @@ describe("a person at their own terminal", { timeout: DEADLINE }, () => {
   it("who says yes twice: it goes through once, and in the session", async () => {
     const demo = await sitDown();
     await answer(demo, ONCE, `y${ENTER}`);
-    await answer(demo, FOR_SESSION, `y${ENTER}`);
+    await answer(demo, FOR_SESSION, `workspaces${ENTER}`);
     const screen = await over(demo);
     expect(screen).toContain("exit 0\n");
     expect(screen).toContain("All 11 steps went as told");
     const [once, session] = [step(screen, 6), step(screen, 7)];
-    expect(once).toContain("Your turn: y allows it (nothing real is behind this), Enter leaves it");
+    expect(once).toContain("Your turn: answer as it asks (nothing real is behind this); Enter leaves it");
     expect(once).toMatch(/^Delete workspace tmp-003\?$/m);
     expect([...once.matchAll(/exit code (\d+)/g)].map(([, code]) => code)).toEqual([
       "8",
