@@ -24,7 +24,7 @@ afterEach(() => {
 
 const DEADLINE = 60_000;
 const ONCE = /Allow it, once\? \[y\/N\] /;
-const FOR_SESSION = /Allow workspaces for session \w{6}, until it ends\? \[y\/N\] /;
+const FOR_SESSION = /Allow workspaces for session \w{6}, until it ends\? Type workspaces to allow it: /;
 const ENTER = "\r";
 const CTRL_C = "\x03";
 
