@@ -21,8 +21,8 @@ import { sqlitePath } from "../../src/grants/approvals/sqlite-file.ts";
 import { SQLITE_WORDS } from "../../src/grants/approvals/sqlite-schema.ts";
 import type { ApprovalStore, ClaimQuery } from "../../src/grants/approvals/store.ts";
 import type { StorePlace } from "../../src/policy/policy.ts";
-import { asked, claimOf, PERSON, queryOf } from "../support/approval-requests.ts";
-import { fillApprovals } from "../support/many-approvals.ts";
+import { asked, claimOf, queryOf } from "../support/approval-requests.ts";
+import { fillApprovals, fillApproved } from "../support/many-approvals.ts";
 
 const [work = "", url = "", directory = "", ...rest] = process.argv.slice(2);
 const [first = 0, last = 0] = rest.map(Number);
@@ -44,26 +44,25 @@ async function open(): Promise<ApprovalStore> {
   return store;
 }
 
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** The id of a request: the same for whoever prepares and whoever claims. */
+const idOf = (index: number): string =>
+  Array.from({ length: 6 }, (_, digit) => LETTERS[Math.floor(index / 32 ** digit) % 32]).join("");
+
+const indexes = (): number[] => Array.from({ length: last - first }, (_, index) => first + index);
+
 async function prepare(): Promise<number> {
-  const store = await open();
-  for (let index = first; index < last; index++) {
-    const { request } = await store.file(requestOf(index), []);
-    await store.decide(request.id, request.digest, "approve", PERSON);
-  }
-  await store.close();
+  // The schema first.
+  await (await open()).close();
+  const approved = indexes().map((index) => ({ id: idOf(index), request: requestOf(index) }));
+  await fillApproved({ place, directory }, approved);
   return 0;
 }
 
 /** Everything that a claim is given: the gate has looked the request up before. */
-async function claimsOf(store: ApprovalStore): Promise<ClaimQuery[]> {
-  const ids = new Map<string, string>();
-  for (const { id, digest } of await store.list({ states: ["approved"], limit: 1_000_000 }))
-    ids.set(digest, id);
-  return Array.from({ length: last - first }, (_, index) => {
-    const request = requestOf(first + index);
-    return claimOf(request, ids.get(request.digest) ?? "", { attempt: `a${first + index}` });
-  });
-}
+const claimsHere = (): ClaimQuery[] =>
+  indexes().map((index) => claimOf(requestOf(index), idOf(index), { attempt: `a${index}` }));
 
 /** Waits for the others, and for the word to begin. */
 async function start(): Promise<number> {
@@ -91,10 +90,8 @@ async function race(
 
 async function claimAll(): Promise<number> {
   const stores = await Promise.all(Array.from({ length: connections }, open));
-  const [one] = stores;
-  if (one === undefined) throw new Error("no connection");
   const took = await race(
-    await claimsOf(one),
+    claimsHere(),
     stores.map((store) => async (claim) => (await store.claim(claim)).done),
   );
   await Promise.all(stores.map((store) => store.close()));
@@ -102,9 +99,7 @@ async function claimAll(): Promise<number> {
 }
 
 async function bareAll(): Promise<number> {
-  const store = await open();
-  const claims = await claimsOf(store);
-  await store.close();
+  const claims = claimsHere();
   const statements = new Map<ClaimQuery, Sql>();
   for (const claim of claims) statements.set(claim, claimStatement(claim, claim.id));
   const [one] = statements.values();
@@ -121,7 +116,7 @@ async function bareSqlite(claims: readonly ClaimQuery[], text: string, valuesOf:
   const database = new Database(sqlitePath(directory), { timeout: 10_000 });
   database.exec("PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL");
   const update = database.prepare(text);
-  const took = await race(claims, [async (claim) => update.all(...valuesOf(claim)).length === 1]);
+  const took = await race(claims, [async (claim) => update.run(...valuesOf(claim)).changes === 1]);
   database.close();
   return took;
 }
@@ -140,7 +135,7 @@ async function barePostgres(
   const took = await race(
     claims,
     clients.map(
-      (client) => async (claim) => (await client.unsafe(text, valuesOf(claim))).length === 1,
+      (client) => async (claim) => (await client.unsafe(text, valuesOf(claim))).count === 1,
     ),
   );
   await Promise.all(clients.map((client) => client.end()));

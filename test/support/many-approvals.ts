@@ -1,6 +1,6 @@
 // Very many finished requests, fast: for measuring a store that has been in use for years.
 
-import { BLOCKING_STATES, type RequestState } from "../../src/policy/approval.ts";
+import { BLOCKING_STATES, type NewRequest, type RequestState } from "../../src/policy/approval.ts";
 import type { StorePlace } from "../../src/policy/policy.ts";
 import { writeBody } from "../../src/grants/approvals/body.ts";
 import { asked, POLICY } from "./approval-requests.ts";
@@ -33,33 +33,69 @@ const rows = (count: number, nowMs: string, id: string): string => {
  * is there already: a quarter each expired, denied, succeeded and withdrawn. The guards are set aside
  * meanwhile. On PostgreSQL the place must be a superuser's.
  */
-export async function fillApprovals(
-  { place, directory }: { readonly place: StorePlace; readonly directory: string },
-  count: number,
-): Promise<void> {
-  if (place.kind === "sqlite") return fillSqlite(directory, count);
+export async function fillApprovals(at: Filled, count: number): Promise<void> {
+  const isSqlite = at.place.kind === "sqlite";
+  const text = isSqlite
+    ? rows(count, NOW.sqlite, ID)
+    : rows(count, NOW.postgres, "lpad(to_hex(n), 6, '0')");
+  await pastGuards(at, [text]);
+}
+
+/** Puts approved requests there, as they are: usable for a day, each with an id that the store might make. */
+export async function fillApproved(at: Filled, requests: readonly Approved[]): Promise<void> {
+  const now = NOW[at.place.kind];
+  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+  const texts: string[] = [];
+  for (let from = 0; from < requests.length; from += AT_ONCE) {
+    const values = requests.slice(from, from + AT_ONCE).map(({ id, request }) => {
+      const { digest, resourceKey, policyDigest, requester } = request;
+      const words = [id, requester.scope, digest, resourceKey, policyDigest].map(quoted).join(", ");
+      return `(${words}, 1, 86400000, 86400000, 'approved', ${now}, ${now}, ${now} + 86400000, ${quoted(writeBody(request))})`;
+    });
+    texts.push(`INSERT INTO {request} (id, scope, digest, resource_key, policy_digest, approvers,
+      pending_ms, usable_ms, state, created_at, changed_at, expires_at, body) VALUES ${values.join(", ")}`);
+  }
+  await pastGuards(at, texts);
+}
+
+export interface Filled {
+  readonly place: StorePlace;
+  readonly directory: string;
+}
+
+export interface Approved {
+  readonly id: string;
+  readonly request: NewRequest;
+}
+
+const AT_ONCE = 500;
+
+const NOW = {
+  sqlite: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+  postgres: "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+} as const;
+
+async function pastGuards({ place, directory }: Filled, texts: readonly string[]): Promise<void> {
+  if (place.kind === "sqlite") return pastTriggers(directory, texts);
   const { default: postgres } = await import("postgres");
   const connection = postgres(place.url, { max: 1, fetch_types: false });
-  const now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
   await connection.unsafe("SET session_replication_role = replica");
-  await connection.unsafe(
-    rows(count, now, "lpad(to_hex(n), 6, '0')").replaceAll("{request}", "holdfast.request"),
-  );
+  for (const text of texts)
+    await connection.unsafe(text.replaceAll("{request}", "holdfast.request"));
   await connection.unsafe("ANALYZE holdfast.request");
   await connection.end();
 }
 
-function fillSqlite(directory: string, count: number): void {
+function pastTriggers(directory: string, texts: readonly string[]): void {
   const triggers = onSqlite(
     directory,
     "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
   );
-  const now = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
   onSqlite(
     directory,
     "BEGIN IMMEDIATE",
     ...triggers.map(({ name }) => `DROP TRIGGER ${String(name)}`),
-    rows(count, now, ID).replaceAll("{request}", "request"),
+    ...texts.map((text) => text.replaceAll("{request}", "request")),
     ...triggers.map(({ sql }) => String(sql)),
     "COMMIT",
   );

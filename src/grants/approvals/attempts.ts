@@ -39,8 +39,7 @@ export function claimStatement(query: ClaimQuery, id: string): Sql {
       AND session IS NOT DISTINCT FROM ${query.session ?? null}
       AND policy_digest = ${query.policyDigest} AND expires_at > {now}
       AND NOT EXISTS (SELECT 1 FROM {request} AS other WHERE other.resource_key = ${query.resourceKey}
-        AND other.${raw(IS_BLOCKING)})
-    RETURNING {text:id}`;
+        AND other.${raw(IS_BLOCKING)})`;
 }
 
 function factsOfClaim({ database }: Journal, query: ClaimQuery, id: string): AuditFacts {

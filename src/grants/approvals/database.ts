@@ -20,10 +20,10 @@ export interface ApprovalDatabase {
    */
   write<Result>(work: (run: Run) => Promise<Result>): Promise<Result>;
   /**
-   * One transaction of two statements, and one statement where a server is asked: `change`, which
-   * returns its rows, and where it has any `kept`, an INSERT ... SELECT without a WHERE.
+   * One transaction of two statements, and one statement where a server is asked: `change`, an UPDATE
+   * without RETURNING, and where it found a row `kept`, an INSERT ... SELECT without a WHERE.
    *
-   * @returns whether `change` had a row
+   * @returns whether `change` found a row
    * @throws as `write`
    */
   together(change: Sql, kept: Sql): Promise<boolean>;

@@ -59,7 +59,7 @@ class PostgresDatabase implements ApprovalDatabase {
   }
 
   async together(change: Sql, kept: Sql): Promise<boolean> {
-    const rows = await this.read(sql`WITH changed AS (${change}),
+    const rows = await this.read(sql`WITH changed AS (${change} RETURNING 1),
       kept AS (${kept} WHERE EXISTS (SELECT 1 FROM changed)) SELECT * FROM changed`);
     return rows.length > 0;
   }
@@ -111,9 +111,10 @@ class PostgresDatabase implements ApprovalDatabase {
 
   /** X1: the driver's own timers do not keep a process alive, so ours do. */
   async #within<Result>(ms: number, work: () => Promise<Result>): Promise<Result> {
-    const limit = new AbortController();
-    const tooLong = sleep(ms, undefined, { signal: limit.signal }).then(() => {
-      throw unreachable(this.place, `no answer within ${ms / 1000} seconds`);
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<never>((_, reject) => {
+      const late = () => reject(unreachable(this.place, `no answer within ${ms / 1000} seconds`));
+      timer = setTimeout(late, ms);
     });
     try {
       return await Promise.race([work(), tooLong]);
@@ -121,8 +122,7 @@ class PostgresDatabase implements ApprovalDatabase {
       if (codeOf(error) === UNIQUE) throw new Taken("another row has its place");
       throw postgresFailure(error, this.#address);
     } finally {
-      limit.abort();
-      tooLong.catch(() => undefined);
+      clearTimeout(timer);
     }
   }
 }

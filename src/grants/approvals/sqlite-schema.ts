@@ -12,7 +12,8 @@ export const SQLITE_WORDS: Words = {
   now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   lock: "",
   integer: "INTEGER",
-  serial: "INTEGER PRIMARY KEY AUTOINCREMENT",
+  // Nothing is ever deleted where this is used, so that no number comes twice.
+  serial: "INTEGER PRIMARY KEY",
   // Everybody who can open the file is the same user.
   me: "TEXT NOT NULL DEFAULT '-'",
   decider: "",

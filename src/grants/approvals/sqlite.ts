@@ -12,7 +12,7 @@ import { Failure } from "../../policy/failure.ts";
 import { type ApprovalDatabase, Overtaken, Taken } from "./database.ts";
 import { malformed, newerSchema } from "./failures.ts";
 import { MIGRATIONS, SCHEMA_VERSION } from "./migrations.ts";
-import { type Row, type Run, type Sql, sql, statementText } from "./sql.ts";
+import { type Row, type Run, type Sql, statementText } from "./sql.ts";
 import { sqliteFailure } from "./sqlite-failures.ts";
 import { prepareFile, sqlitePath } from "./sqlite-file.ts";
 import { SQLITE_WORDS } from "./sqlite-schema.ts";
@@ -29,6 +29,9 @@ const UNIQUE = 2067;
 /** And for what a guard refuses. */
 const GUARDED = 1811;
 
+/** How many compiled statements a connection keeps. */
+const MOST_STATEMENTS = 100;
+
 type Database = Libsql.Database;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -43,8 +46,28 @@ function textOf(value: unknown, path: string): unknown {
   }
 }
 
-function rowsOf(database: Database, statement: Sql, path: string): readonly Row[] {
-  const rows = database.prepare(statementText(statement, SQLITE_WORDS)).all(...statement.values);
+/** Statements by their text, compiled once. Some texts have as many values as a list: not all are kept. */
+class Statements {
+  readonly #database: Database;
+  readonly #byText = new Map<string, Libsql.Statement>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  of(statement: Sql): Libsql.Statement {
+    const text = statementText(statement, SQLITE_WORDS);
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    if (this.#byText.size === MOST_STATEMENTS) this.#byText.clear();
+    const compiled = this.#database.prepare(text);
+    this.#byText.set(text, compiled);
+    return compiled;
+  }
+}
+
+function rowsOf(statements: Statements, statement: Sql, path: string): readonly Row[] {
+  const rows = statements.of(statement).all(...statement.values);
   return (rows as readonly Row[]).map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value, path)])),
   );
@@ -109,8 +132,7 @@ function versionOf(database: Database, path: string): number {
   const version = Number(pragma(database, "user_version"));
   const owner = pragma(database, "application_id");
   if (version > SCHEMA_VERSION && owner === APPLICATION_ID) throw newerSchema(path, version);
-  const isEmpty = () =>
-    rowsOf(database, sql`SELECT 1 FROM sqlite_schema LIMIT 1`, path).length === 0;
+  const isEmpty = () => database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").all().length === 0;
   if (owner === APPLICATION_ID ? version > 0 : version === 0 && owner === 0 && isEmpty())
     return version;
   throw malformed(path, "it is another program's database");
@@ -164,17 +186,17 @@ class SqliteDatabase implements ApprovalDatabase {
   readonly mostApprovers = 1;
   readonly place: string;
   readonly #database: Database;
-  /** Of `together`, by their text: there are as many as there are such changes. */
-  readonly #statements = new Map<string, Libsql.Statement>();
+  readonly #statements: Statements;
 
   constructor(place: string, database: Database) {
     this.place = place;
     this.#database = database;
+    this.#statements = new Statements(database);
   }
 
   readonly read: Run = async (statement) => {
     try {
-      return rowsOf(this.#database, statement, this.place);
+      return rowsOf(this.#statements, statement, this.place);
     } catch (error) {
       throw sqliteFailure(error, this.place);
     }
@@ -192,9 +214,9 @@ class SqliteDatabase implements ApprovalDatabase {
   #both(change: Sql, kept: Sql): boolean {
     const database = this.#database;
     try {
-      const [first, second] = [this.#prepared(change), this.#prepared(kept)];
+      const [first, second] = [this.#statements.of(change), this.#statements.of(kept)];
       database.exec("BEGIN IMMEDIATE");
-      const hasChanged = first.all(...change.values).length > 0;
+      const hasChanged = first.run(...change.values).changes > 0;
       if (hasChanged) second.run(...kept.values);
       database.exec("COMMIT");
       return hasChanged;
@@ -203,18 +225,13 @@ class SqliteDatabase implements ApprovalDatabase {
     }
   }
 
-  #prepared(statement: Sql): Libsql.Statement {
-    const text = statementText(statement, SQLITE_WORDS);
-    const found = this.#statements.get(text) ?? this.#database.prepare(text);
-    this.#statements.set(text, found);
-    return found;
-  }
-
   async #transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result> {
     const database = this.#database;
     try {
       database.exec("BEGIN IMMEDIATE");
-      const result = await work(async (statement) => rowsOf(database, statement, this.place));
+      const result = await work(async (statement) =>
+        rowsOf(this.#statements, statement, this.place),
+      );
       database.exec("COMMIT");
       return result;
     } catch (error) {
