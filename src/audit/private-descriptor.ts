@@ -1,9 +1,11 @@
 // Files of the log that stay open: checked as system/safe-file.ts checks what it reads.
 
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
+import { dirname } from "node:path";
+import { notADirectory } from "../policy/config-directory.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
-import { UnsafeFile } from "../system/safe-file.ts";
+import { fileInTheWay, UnsafeFile } from "../system/safe-file.ts";
 
 const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
 
@@ -50,6 +52,8 @@ export function checkPrivate(path: string, found: Stats): void {
 /** What makes the log unusable, as a Failure: `audit-unsafe`, or `audit-unwritable`. */
 export function auditFailure(error: unknown, path: string): Failure {
   if (error instanceof Failure) return error;
+  const inTheWay = fileInTheWay(dirname(dirname(path)));
+  if (inTheWay !== undefined) return notADirectory(inTheWay);
   const options = { exitCode: EXIT.refused, cause: error };
   if (error instanceof UnsafeFile && error.code !== "missing" && error.code !== "unusable")
     return new Failure("audit-unsafe", `the audit log cannot be trusted: ${error.message}`, {

@@ -20,11 +20,13 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { notADirectory } from "../policy/config-directory.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import type { Policy } from "../policy/policy.ts";
 import { holdsPassword } from "../policy/policy-address.ts";
 import { combine, type PolicyPart } from "../policy/policy-combine.ts";
+import { fileInTheWay, quoted } from "../system/safe-file.ts";
 import { isInUserNamespace } from "../system/user.ts";
 
 /** The machine's policy. */
@@ -107,6 +109,8 @@ function open(path: string, mayBeLink: boolean): number | undefined {
     if (code === "ENOENT" && !isDangling(path)) return undefined;
     if (code === "ELOOP" || code === "EMLINK")
       throw refused(path, "is a symbolic link", `put the file itself at ${path}`);
+    const inTheWay = code === "ENOTDIR" && !mayBeLink ? fileInTheWay(dirname(path)) : undefined;
+    if (inTheWay !== undefined) throw notADirectory(inTheWay);
     throw unreadable(path, error);
   }
 }
@@ -163,9 +167,6 @@ function refuseOpenPassword({ file, store }: PolicyPart): void {
     `chmod 600 ${quoted(file)}, or name a password_file`,
   );
 }
-
-const quoted = (path: string): string =>
-  /^[A-Za-z0-9_@%+:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 
 function unreadable(path: string, error: unknown): Failure {
   const { code, message } = error as NodeJS.ErrnoException;

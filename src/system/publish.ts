@@ -34,7 +34,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { checkPrivateDirectory, readPrivateFile, UnsafeFile } from "./safe-file.ts";
+import { checkPrivateDirectory, quoted, readPrivateFile, UnsafeFile } from "./safe-file.ts";
 
 /** FILE was not written, or not for certain: the message names it and says which. */
 export class NotWritten extends Error {
@@ -94,7 +94,14 @@ export function readPublished(file: string, maxBytes: number): string | undefine
     }
 }
 
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return false;
+    throw error;
+  }
+}
 
 function hasOneName(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
@@ -116,8 +123,36 @@ export async function rewrite<T>(how: Rewrite<T>): Promise<T> {
     if (done !== undefined) return done.result;
     await setTimeout(Math.random() * COURTESY_MS);
   }
+  checkTurns(how.file);
   throw new NotWritten(`${how.file} is being changed by too many others`);
 }
+
+/**
+ * Checks that writers of FILE can take turns; takes none, and makes nothing.
+ *
+ * @throws UnsafeFile for a directory of turns that nobody could use
+ */
+export function checkTurns(file: string): void {
+  const turns = `${file}.turns`;
+  if (!isThere(turns)) return;
+  checkPrivateDirectory(turns);
+  // While a turn is taken a reader may see both of its names, or none.
+  for (let look = 1; ; look++) {
+    const names = trying(turns, () => readdirSync(turns)) ?? [];
+    const usable = names.filter((name) => TURN.test(name) && isDirectory(join(turns, name)));
+    if (names.length === 0 || usable.length === 1) return;
+    if (look < MOST_LOOKS) continue;
+    throw new UnsafeFile(
+      "unusable",
+      turns,
+      `is damaged: it holds ${usable.length} turns instead of one`,
+      `rm -r -- ${quoted(turns)}`,
+    );
+  }
+}
+
+const isDirectory = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 class Writer<T> {
   readonly #how: Rewrite<T>;

@@ -14,8 +14,10 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  statSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 
 /** Why a file or directory cannot be trusted or used. `code` is stable; the message names the path. */
 export class UnsafeFile extends Error {
@@ -41,7 +43,7 @@ export class UnsafeFile extends Error {
 }
 
 /** The path as one word of a command line. */
-const quoted = (path: string): string =>
+export const quoted = (path: string): string =>
   /^[A-Za-z0-9_@%+:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 
 const ourUid = (): number | undefined => process.getuid?.();
@@ -74,6 +76,17 @@ export function checkPrivateDirectory(path: string): void {
   if (found.uid !== ourUid()) throw new UnsafeFile("not-ours", path, "belongs to another user");
   if ((found.mode & 0o077) !== 0)
     throw new UnsafeFile("too-open", path, "is open to other users", `chmod 700 ${quoted(path)}`);
+}
+
+/** What stands where a directory should: `path`, or one above it, that is something else. */
+export function fileInTheWay(path: string): string | undefined {
+  for (let at = path; ; at = dirname(at))
+    try {
+      return statSync(at).isDirectory() ? undefined : at;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if ((code !== "ENOENT" && code !== "ENOTDIR") || at === dirname(at)) return undefined;
+    }
 }
 
 /** Creates `path` with `text` by F2. Throws UnsafeFile when it exists or cannot be made. */

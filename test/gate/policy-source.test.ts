@@ -102,7 +102,9 @@ describe("where policy is read from", () => {
     expect((await failure()).message).toContain("not a regular file");
     rmSync(configDirectory, { recursive: true });
     writeFileSync(configDirectory, "");
-    expect((await failure()).message).toContain("ENOTDIR");
+    expect((await failure()).message).toBe(
+      `the configuration directory ${configDirectory} is not a directory`,
+    );
   });
 
   it("L2: the user's is no symbolic link; the machine's may be one, but not to nowhere", async () => {

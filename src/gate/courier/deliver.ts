@@ -84,7 +84,8 @@ function judge(status: number, retryAfter: string | undefined): Delivery {
 
 const failed = (error: string) => ({ delivered: false, again: true, error }) as const;
 
-function readSecret(file: string): string {
+/** The key that a webhook's messages are signed with. @throws UnsafeFile */
+export function readSecret(file: string): string {
   const secret = readPrivateFile(file, LONGEST_SECRET).replace(/\r?\n$/, "");
   if (secret.length < SHORTEST_SECRET)
     throw new UnsafeFile("unusable", file, `holds fewer than ${SHORTEST_SECRET} characters`);

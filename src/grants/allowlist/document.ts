@@ -79,8 +79,7 @@ export function parseAllowlist(text: string, file: string): Allowlist {
     );
   const found = schema.safeParse(json);
   if (!found.success) {
-    const [issue] = found.error.issues;
-    return malformed(file, `${issue?.path.join(".") || "it"}: ${issue?.message}`);
+    return malformed(file, issueText(found.error.issues[0], json));
   }
   const allowlist = found.data as Allowlist;
   // What is written as we write it has no name twice, and need not be searched for one.
@@ -97,6 +96,26 @@ export function entryProblem(entry: AllowlistEntry): string | undefined {
   const [name] = issue.path;
   const value = name === undefined ? "" : `${JSON.stringify(Reflect.get(entry, name))} `;
   return name === "argPattern" ? issue.message : `${value}${issue.message}`;
+}
+
+/** `entry 7KQF2M of main: unknown name "socket"`. */
+function issueText(issue: z.core.$ZodIssue | undefined, json: unknown): string {
+  if (issue === undefined) return "nobody knows why";
+  const what =
+    issue.code === "unrecognized_keys"
+      ? `unknown name ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`
+      : issue.message;
+  const [first, agent, entries, index, ...rest] = issue.path;
+  if (first !== "agents" || entries !== "entries" || typeof index !== "number")
+    return [...(issue.path.length === 0 ? [] : [issue.path.join(".")]), what].join(": ");
+  // By its id, where it has one: an entry's number is hard to find in a long file.
+  const id = [first, agent, entries, index, "id"].reduce<unknown>(
+    (value, key) =>
+      Object(value) === value ? Reflect.get(value as object, key as string) : undefined,
+    json,
+  );
+  const name = typeof id === "string" ? id : `number ${index + 1}`;
+  return `entry ${[name, "of", String(agent)].join(" ")}: ${[...rest, what].join(": ")}`;
 }
 
 function parseJson(text: string, file: string): unknown {

@@ -3,19 +3,23 @@
 // R1 No file means no entries, and reading makes none. A file that cannot be read or trusted, or is
 //    malformed or newer, is a Failure that says so: nothing in it counts, and it stays as it is.
 
+import { existsSync, lstatSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { Allowlist, ListedEntry } from "../../policy/allowlist.ts";
 import { commandLine } from "../../policy/command-line.ts";
+import { notADirectory } from "../../policy/config-directory.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import { readPublished } from "../../system/publish.ts";
-import { UnsafeFile } from "../../system/safe-file.ts";
+import { fileInTheWay, quoted, UnsafeFile } from "../../system/safe-file.ts";
 import { visible } from "../../system/terminal-text.ts";
 import { EMPTY, MAX_ALLOWLIST_BYTES, parseAllowlist } from "./document.ts";
 import { readUsage } from "./usage.ts";
 
-/** The path of the allowlist: `<config>/allowlist.json`. @throws Failure for a relative directory */
+/** The path of the allowlist: `<config>/allowlist.json`. @throws Failure for what is no absolute directory */
 export function allowlistFile(directory: string): string {
+  const inTheWay = fileInTheWay(directory);
+  if (inTheWay !== undefined) throw notADirectory(inTheWay);
   if (isAbsolute(directory)) return join(directory, "allowlist.json");
   // It would be another file for whoever is started elsewhere.
   throw new Failure(
@@ -55,7 +59,17 @@ export function asRefusal(error: unknown): unknown {
   if (!(error instanceof UnsafeFile)) return error;
   return new Failure(`allowlist-${error.code}`, visible(error.message), {
     exitCode: EXIT.refused,
-    fix: error.fix ?? `look at it: ${commandLine(["ls", "-ld", error.path])}`,
+    fix: error.fix ?? fixOf(error),
     cause: error,
   });
+}
+
+function fixOf({ code, path }: UnsafeFile): string {
+  if (code !== "linked" || lstatSync(path, { throwIfNoEntry: false })?.nlink !== 1)
+    return `look at it: ${commandLine(["ls", "-ld", path])}`;
+  // A link: the file itself takes its place, or nothing does where it leads nowhere.
+  const file = quoted(path);
+  return existsSync(path)
+    ? `cp -L ${file} ${file}.new && chmod 600 ${file}.new && mv ${file}.new ${file}`
+    : `rm ${file}`;
 }

@@ -56,6 +56,19 @@ describe("J1: what is not exactly the schema is refused as a whole", () => {
     expect(parseAllowlist(JSON.stringify(noted), FILE)).toEqual(noted);
   });
 
+  it.each<[unknown, string]>([
+    [{ ...WHOLE, socket: {} }, 'unknown name "socket"'],
+    [withEntry({ a: 1, b: 2 }), 'entry 7KQF2M of main: unknown name "a", "b"'],
+    [withEntry({ id: 7, a: 1 }), "entry number 1 of main: id: Invalid input"],
+    [withEntry({ pattern: "kubectl" }), "entry 7KQF2M of main: pattern: is a bare name"],
+    [{ ...WHOLE, agents: { main: { entries: [], note: "" } } }, 'agents.main: unknown name "note"'],
+    [null, "Invalid input"],
+  ])("%j: says which entry, and what", (value, what) => {
+    expect(() => parseAllowlist(JSON.stringify(value), FILE)).toThrow(
+      `${FILE} is malformed: ${what}`,
+    );
+  });
+
   it.each<[string, unknown]>([
     ["nothing", ""],
     ["null", null],

@@ -24,6 +24,7 @@ import { readUsage, recordUse } from "../../../src/grants/allowlist/usage.ts";
 import { addEntry, removeEntry } from "../../../src/grants/allowlist/write.ts";
 import { entriesFor, type NewEntry } from "../../../src/policy/allowlist.ts";
 import { matchEntry } from "../../../src/policy/allowlist-match.ts";
+import { checkTurns } from "../../../src/system/publish.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -63,6 +64,63 @@ describe("R1: reading", () => {
     expect(await codeOf(() => readAllowlist("c"))).toBe("relative-directory");
     expect(await codeOf(() => addEntry("c", "", entry()))).toBe("relative-directory");
     expect(existsSync("c")).toBe(false);
+  });
+
+  it("a configuration directory that is a file: said, and what to do", async () => {
+    writeFileSync(directory, "");
+    const wrong = {
+      message: `the configuration directory ${directory} is not a directory`,
+      fix: "set HOLDFAST_CONFIG_DIR to a directory of your own, or remove the file",
+    };
+    await expect((async () => listEntries(directory))()).rejects.toMatchObject(wrong);
+    await expect(addEntry(directory, "main", entry())).rejects.toMatchObject(wrong);
+    await expect((async () => readAllowlist(join(directory, "c")))()).rejects.toMatchObject(wrong);
+  });
+
+  it("a link to it: the fix, as printed, puts the file itself there", async () => {
+    directory = join(root, "it's");
+    file = join(directory, "allowlist.json");
+    await addEntry(directory, "main", entry());
+    moveAndLink(symlinkSync);
+    const fixOf = async () => {
+      try {
+        readAllowlist(directory);
+        return "true";
+      } catch (error) {
+        return (error as { fix: string }).fix;
+      }
+    };
+    execFileSync("sh", ["-c", await fixOf()]);
+    expect(patterns()).toEqual(["main /bin/one"]);
+    rmSync(file);
+    symlinkSync("nowhere", file);
+    execFileSync("sh", ["-c", await fixOf()]);
+    expect(patterns()).toEqual([]);
+  });
+
+  it("turns that nobody could take: said at once to whoever checks, and mended by the fix", async () => {
+    await addEntry(directory, "main", entry());
+    checkTurns(file);
+    for (const spoil of [
+      () => mkdirSync(join(`${file}.turns`, `turn.${"a".repeat(32)}`)),
+      () => chmodSync(`${file}.turns`, 0o755),
+      () => {
+        rmSync(`${file}.turns`, { recursive: true });
+        writeFileSync(`${file}.turns`, "");
+      },
+    ]) {
+      spoil();
+      expect(() => checkTurns(file)).toThrow(`${file}.turns `);
+      let fix = `rm ${file}.turns`;
+      try {
+        checkTurns(file);
+      } catch (error) {
+        fix = (error as { fix?: string }).fix ?? fix;
+      }
+      execFileSync("sh", ["-c", fix]);
+      checkTurns(file);
+      await addEntry(directory, "main", entry(`/bin/${Math.random()}`));
+    }
   });
 
   it.each<[string, string, () => void]>([
