@@ -7,6 +7,7 @@ import { Telling } from "../demo/telling.ts";
 import { type WalkThrough, walkThrough } from "../demo/walk-through.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
+import { findAgent } from "../session/agents.ts";
 import { findPerson } from "../session/caller/person.ts";
 import { SESSION_VARIABLE } from "../system/places.ts";
 import { isCi } from "../system/ci.ts";
@@ -87,6 +88,11 @@ async function isPersonHere(places: CliContext["env"], context: CliContext): Pro
   return (await findPerson(world, false)).present;
 }
 
+async function isUnderAgent({ env }: CliContext): Promise<boolean> {
+  const processes = await openProcesses();
+  return findAgent(env, await processes.lineage(processes.self()), processes) !== undefined;
+}
+
 async function runWalkThrough(globals: GlobalOptions, context: CliContext): Promise<number> {
   const { json, markdown, quiet } = globals;
   // With --json the object alone is on stdout.
@@ -100,6 +106,7 @@ async function runWalkThrough(globals: GlobalOptions, context: CliContext): Prom
       env: context.env,
       executable: [process.execPath, process.argv[1] ?? ""],
       signal: stopping.signal,
+      isUnderAgent: await isUnderAgent(context),
       ...(isForEyes(globals, context) ? { findPerson: (env) => isPersonHere(env, context) } : {}),
       onInterrupted: () => stopping.abort("SIGINT"),
       onStep: (number, title) => out.write(telling.heading(number, title)),

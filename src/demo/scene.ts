@@ -14,6 +14,8 @@ export interface Stage {
   readonly standIn: StandIn;
   /** A place for the commands' files. */
   readonly directory: string;
+  /** Whether the demo itself runs under an agent. */
+  readonly isUnderAgent: boolean;
   /** Who can be asked; undefined where nobody can. */
   readonly person?: Person | undefined;
   /** Told of each command as soon as it is over, or runs on. */
@@ -37,6 +39,10 @@ export class Scene extends Checks {
     super(stage.standIn);
     this.#stage = stage;
     this.directory = stage.directory;
+  }
+
+  get isUnderAgent(): boolean {
+    return this.#stage.isUnderAgent;
   }
 
   /** Whether a person can be asked. */

@@ -20,6 +20,8 @@ export interface WalkThroughOptions {
   readonly signal: AbortSignal;
   /** Whether a person could answer a command with that environment; without it nobody can. */
   readonly findPerson?: (env: Environment) => Promise<boolean>;
+  /** Whether this process runs under an agent. */
+  readonly isUnderAgent?: boolean;
   /** How long they may think, in milliseconds. */
   readonly patienceMs?: number;
   /** The person pressed Ctrl-C at a question: the signal should be given. */
@@ -96,6 +98,7 @@ async function playAll(
       shell,
       standIn,
       directory: playground.directory,
+      isUnderAgent: options.isUnderAgent === true,
       person: isHere === true ? asked : undefined,
       onShown: options.onShown ?? (() => {}),
       onTurn: options.onTurn ?? (() => {}),

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Scene } from "../scene.ts";
-import { REFUSED, remove, type Step, WAITS } from "./step.ts";
+import { remove, type Step, WAITS } from "./step.ts";
 
 const RECEIPT = "receipt.json";
 
@@ -15,16 +15,16 @@ const readReceipt = ({ directory }: Scene) =>
 
 export const gate: Step = {
   title: "Any other command can go through the same gate",
+  about: "An agent runs holdfast gate -- rm notes.txt, and a request waits.",
   async play(scene) {
+    // Refused there, and recorded with what the agent was started with: not in the demo's directory.
+    if (scene.isUnderAgent)
+      return { skipped: "an agent's commands use its own stores, and the demo's are others" };
     const notes = join(scene.directory, "notes.txt");
     writeFileSync(notes, "written by a person\n");
-    await scene.run("holdfast gate -- rm notes.txt", WAITS, REFUSED);
+    await scene.run("holdfast gate -- rm notes.txt", WAITS);
     scene.expect(existsSync(notes), "notes.txt is gone");
     scene.expectDeleted();
-    if (scene.shown.at(-1)?.exitCode === REFUSED) {
-      scene.expectReason("store-refused");
-      return "Nothing was run; an agent's commands may use no other stores than its own, and the demo's are others.";
-    }
     return `Nothing was run; notes.txt is still there; request ${scene.request} waits.`;
   },
 };
