@@ -86,7 +86,9 @@ function entryText({ operation, destroys }: ResolvedCommand, { entry }: CommandF
   if (destroys !== undefined) return "none can cover it: it is known to destroy";
   const obstacle = notBindableBecause(operation.command);
   if (obstacle !== undefined) return `none can cover it: ${obstacle}`;
-  return operation.resourceClass === "unknown"
-    ? "none can cover it: what would run could not be pinned"
+  if (operation.resourceClass === "unknown")
+    return "none can cover it: what would run could not be pinned";
+  return operation.command.replaceable === true
+    ? "none covers it: only one for exactly this can, for its program could be replaced"
     : "none covers it";
 }

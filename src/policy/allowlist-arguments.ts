@@ -1,10 +1,12 @@
 // What an entry says about arguments. There are two forms, and neither is a regular expression:
 //
 //   sha256:HEX            exactly these arguments, under this name, in this directory, with these files
+//                         and variables
 //   ["get","pods","*"]    these words; `*` is exactly one argument, a last `**` any that are left
 //
-// M1 No two commands with different arguments, names that they are called by, directories or files
-//    have the same digest: every part goes in with its length before it.
+// M1 No two commands with different arguments, names that they are called by, directories, files or
+//    variables have the same digest: every part goes in with its length before it, every list with
+//    how many there are.
 // M2 Words are compared with arguments, one by one, never with a line that they were joined to.
 
 import { createHash } from "node:crypto";
@@ -21,24 +23,28 @@ const MOST_WORDS = 256;
 const LONGEST_ARG_PATTERN = 16_384;
 
 /** The part of a command that an entry can bind, besides the executable's path. */
-type Bound = Pick<CommandRequest, "args" | "calledAs" | "cwd" | "files">;
+type Bound = Pick<CommandRequest, "args" | "calledAs" | "cwd" | "environment" | "files">;
 
 /** The argPattern that exactly this command matches: `sha256:` and 64 hex digits (M1). */
-export function argPatternOf({ args, calledAs, cwd, files }: Bound): string {
+export function argPatternOf({ args, calledAs, cwd, environment, files }: Bound): string {
   const hash = createHash("sha256");
   const add = (part: string | number): void => {
     const text = String(part);
     hash.update(`${Buffer.byteLength(text)}:`).update(text);
   };
-  add("holdfast allowlist arguments 1");
+  add("holdfast allowlist arguments 2");
   add(args.length);
   for (const word of args) add(word);
   add(calledAs ?? "");
   add(cwd);
-  // Sorted by code unit, whatever the locale.
-  for (const path of Object.keys(files).sort()) {
-    add(path);
-    add(files[path] ?? "");
+  for (const named of [files, environment]) {
+    // Sorted by code unit, whatever the locale.
+    const names = Object.keys(named).sort();
+    add(names.length);
+    for (const name of names) {
+      add(name);
+      add(named[name] ?? "");
+    }
   }
   return `sha256:${hash.digest("hex")}`;
 }

@@ -3,7 +3,8 @@
 // N1 A shell, an interpreter or a wrapper is covered by no entry, whatever the entry says.
 // N2 An expired entry covers nothing; nor does one that `approve --always` made, unless it is bound
 //    to exact arguments and to a path without wildcards.
-// N3 What `approve --always` makes covers exactly the command that was approved.
+// N3 A program that the agent could replace is covered only by an entry that is bound to its content.
+// N4 What `approve --always` makes covers exactly the command that was approved.
 
 import type { AllowlistEntry, NewEntry } from "./allowlist.ts";
 import { argPatternOf, argumentsMatch, isDigest, isInert } from "./allowlist-arguments.ts";
@@ -30,7 +31,7 @@ export function bindable(command: CommandRequest): boolean {
   return notBindableBecause(command) === undefined;
 }
 
-/** The entry that `approve --always` makes (N3). @throws Error when the command is not bindable */
+/** The entry that `approve --always` makes (N4). @throws Error when the command is not bindable */
 export function entryFor(command: CommandRequest): NewEntry & { readonly argPattern: string } {
   const why = notBindableBecause(command);
   if (why !== undefined) throw new Error(`no entry can cover this command: ${why}`);
@@ -65,6 +66,7 @@ export function matchEntry(
 function covers(entry: AllowlistEntry, command: CommandRequest, now: Date): boolean {
   if (!pathMatches(entry, command.executable)) return false;
   if (isInert(entry) || !isCurrent(entry, now)) return false;
+  if (command.replaceable === true && !isDigestEntry(entry)) return false;
   return entry.argPattern === undefined || argumentsMatch(entry.argPattern, command);
 }
 
@@ -74,8 +76,11 @@ function pathMatches({ pattern, origin }: AllowlistEntry, executable: string): b
   return globMatches(pattern, executable);
 }
 
+const isDigestEntry = ({ argPattern }: AllowlistEntry): boolean =>
+  argPattern !== undefined && isDigest(argPattern);
+
 /** How much an entry says about arguments. */
-function bound({ argPattern }: AllowlistEntry): number {
-  if (argPattern === undefined) return 0;
-  return isDigest(argPattern) ? 2 : 1;
+function bound(entry: AllowlistEntry): number {
+  if (entry.argPattern === undefined) return 0;
+  return isDigestEntry(entry) ? 2 : 1;
 }

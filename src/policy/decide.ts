@@ -122,16 +122,18 @@ function standingCommand(
   if (command === undefined) return undefined;
   const { knobs, entry } = command;
   const isStandable = operation.reversibility !== "irreversible" && isBindable(operation);
+  // Any program at all could be behind the name of one that the agent can replace.
+  const isFree = operation.command.replaceable !== true;
   if (isStandable && knobs.ask !== "always") {
     if (entry !== undefined) return "allowlisted";
-    if (knobs.security === "full") return "agent-unrestricted";
+    if (isFree && knobs.security === "full") return "agent-unrestricted";
   }
   if (knobs.ask === "off") return "allowlist-miss";
   const isNobodyThere = session.standing === "inside" || !person.present;
   if (!isStandable || !isNobodyThere) return undefined;
   const lowered = strictest(knobs.security, knobs.fallback);
-  if (lowered === "full") return "agent-unrestricted";
-  return lowered === "allowlist" && entry !== undefined ? "allowlisted" : undefined;
+  if (isFree && lowered === "full") return "agent-unrestricted";
+  return lowered !== "deny" && entry !== undefined ? "allowlisted" : undefined;
 }
 
 function isBindable({ command, resourceClass }: CommandOperation): boolean {

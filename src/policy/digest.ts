@@ -33,7 +33,7 @@ function requestFields({ request }: HcpOperation): object {
 }
 
 function commandFields({ command }: CommandOperation): object {
-  // `agent` is a label that the caller chose, and `unbindable` follows from the rest.
+  // `agent` is a label that the caller chose; `unbindable` and `replaceable` follow from the rest.
   const { executable, calledAs = executable, args, cwd, environment, files } = command;
   return { command: { executable, calledAs, args, cwd, environment, files } };
 }

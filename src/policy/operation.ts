@@ -66,6 +66,11 @@ export interface CommandRequest {
   /** Whose command it is, for policy and the allowlist: `main` where nobody says. A label, not proof. */
   readonly agent: string;
   readonly unbindable?: BindObstacle;
+  /**
+   * Its executable is where the agent, who runs as this user, could put another program: only its
+   * content says what it is, so no entry that names it covers it, nor `security: full`.
+   */
+  readonly replaceable?: true;
 }
 
 /** What every kind of operation has. */

@@ -11,7 +11,13 @@ import { argPatternOf } from "../../src/policy/allowlist-arguments.ts";
 import { entryFor as exactEntryFor } from "../../src/policy/allowlist-match.ts";
 import type { AllowlistEntry } from "../../src/policy/allowlist.ts";
 import { approvability } from "../../src/policy/approval.ts";
-import { entryFor, makeYard, SYSTEM_PATH, type Yard } from "../support/command-yard.ts";
+import {
+  entryFor,
+  type GateTest,
+  makeYard,
+  SYSTEM_PATH,
+  type Yard,
+} from "../support/command-yard.ts";
 
 let yard: Yard;
 beforeEach(() => {
@@ -23,12 +29,22 @@ afterEach(() => yard.close());
 const ANYTHING = [entryFor("/**")];
 
 /** That no entry runs it, that nothing happened, and that `always` is not even offered. */
-async function expectNoStanding(argv: string[], more = {}): Promise<void> {
+async function expectNoStanding(
+  argv: string[],
+  more: GateTest = {},
+  isBindable = false,
+): Promise<void> {
   const { decision, execution } = await yard.gate(argv, ANYTHING, more);
   expect([decision.effect, decision.reason, execution]).toEqual(["deny", "no-session", undefined]);
   const { operation } = decision;
-  expect(approvability(operation, {}).always).toBe(false);
+  expect(approvability(operation, {}).always).toBe(isBindable);
 }
+
+/** What `approve --always` makes of it. */
+const exactly = async (argv: string[]): Promise<AllowlistEntry> => ({
+  ...entryFor("/"),
+  ...exactEntryFor((await yard.resolve(argv)).operation.command),
+});
 
 const cardOf = async (...argv: string[]) =>
   cardText(describeCommand(await yard.resolve(argv)), 200, true);
@@ -93,12 +109,50 @@ describe("scripts", () => {
   it("124738: nor is an allowlisted program that is swapped after the decision", async () => {
     const tool = yard.path("tool");
     execFileSync("cp", ["/usr/bin/true", tool]);
-    const { decision, execution } = await yard.gate([tool, yard.path("ran")], ANYTHING, {
+    const argv = [tool, yard.path("ran")];
+    const { decision, execution } = await yard.gate(argv, [await exactly(argv)], {
       meanwhile: () => execFileSync("cp", ["/usr/bin/touch", tool]),
     });
     expect(decision.reason).toBe("allowlisted");
     expect(execution).toMatchObject({ outcome: "failed_no_effect", exitCode: 7 });
     expect(existsSync(yard.path("ran"))).toBe(false);
+  });
+});
+
+describe("programs that the agent could replace", () => {
+  const copied = (name: string, of = "/usr/bin/touch") => {
+    execFileSync("cp", [of, yard.path(name)]);
+    return yard.path(name);
+  };
+
+  it("a copied or renamed interpreter is covered by no name, nor by security: full", async () => {
+    const argv = [copied("tool", "/bin/dash"), "-c", `: > ${yard.path("ran")}`];
+    await expectNoStanding(argv, {}, true);
+    await expectNoStanding(argv, { knobs: { security: "full", fallback: "full" } }, true);
+    expect(existsSync(yard.path("ran"))).toBe(false);
+  });
+
+  it("an entry for exactly it covers it, until it is another program", async () => {
+    const argv = [copied("tool"), yard.path("ran")];
+    const entries = [await exactly(argv)];
+    expect((await yard.gate(argv, entries)).decision.reason).toBe("allowlisted");
+    copied("tool", "/bin/dash");
+    expect((await yard.gate(argv, entries)).decision.reason).toBe("no-session");
+  });
+
+  it("what it destroys is looked for in its words, whatever it is called", async () => {
+    const { operation } = await yard.resolve([copied("tool", "/bin/dash"), "-c", "rm -rf x"]);
+    expect([operation.impact, operation.reversibility]).toEqual(["destroy", "irreversible"]);
+  });
+
+  it("T10: an entry for exactly it is for the same variables, too", async () => {
+    const argv = ["id", "-u"];
+    const entries = [await exactly(argv)];
+    const within = (HOME: string) => ({ context: { env: { PATH: SYSTEM_PATH, HOME } } });
+    const reasonIn = async (home: string) =>
+      (await yard.gate(argv, entries, within(home))).decision.reason;
+    expect(await reasonIn(yard.directory)).toBe("allowlisted");
+    expect(await reasonIn(yard.path("evil-home"))).toBe("no-session");
   });
 });
 

@@ -9,11 +9,12 @@ import {
 } from "../../src/policy/allowlist-arguments.ts";
 import { FUZZ_RUNS } from "../support/fuzz-runs.ts";
 
-const bound = (args: readonly string[], cwd = "/work", files: Record<string, string> = {}) => ({
-  args,
-  cwd,
-  files,
-});
+const bound = (
+  args: readonly string[],
+  cwd = "/work",
+  files: Record<string, string> = {},
+  environment: Record<string, string> = {},
+) => ({ args, cwd, files, environment });
 
 describe("M1: a digest", () => {
   const word = fc.string({
@@ -24,13 +25,19 @@ describe("M1: a digest", () => {
     args: fc.array(word, { maxLength: 4 }),
     cwd: word,
     files: fc.dictionary(word, word, { maxKeys: 3 }),
+    environment: fc.dictionary(word, word, { maxKeys: 3 }),
   });
 
   it("is the same for the same command, and for no other", () => {
     fc.assert(
       fc.property(command, command, (one, other) => {
         const plain = (it: typeof one) =>
-          JSON.stringify([it.args, it.cwd, Object.entries(it.files).sort()]);
+          JSON.stringify([
+            it.args,
+            it.cwd,
+            Object.entries(it.files).sort(),
+            Object.entries(it.environment).sort(),
+          ]);
         expect(argPatternOf(one) === argPatternOf(other)).toBe(plain(one) === plain(other));
         expect(argumentsMatch(argPatternOf(one), one)).toBe(true);
       }),
@@ -47,6 +54,9 @@ describe("M1: a digest", () => {
     ["another directory", bound(["apply"], "/prod"), bound(["apply"], "/dev")],
     ["the name it is called by", { ...bound(["x"]), calledAs: "/bin/awk" }, bound(["x"])],
     ["their order", bound(["a", "b"]), bound(["b", "a"])],
+    ["a variable's value", bound([], "/", {}, { HOME: "1" }), bound([], "/", {}, { HOME: "2" })],
+    ["a variable that is not there", bound([], "/", {}, { HOME: "1" }), bound([], "/", {}, {})],
+    ["a file or a variable", bound([], "/", { HOME: "1" }), bound([], "/", {}, { HOME: "1" })],
     ["a file that is not there", bound([], "/", { "/s": "00" }), bound([], "/", {})],
   ])("tells apart: %s", (_, one, other) => {
     expect(argPatternOf(one)).not.toBe(argPatternOf(other));
@@ -64,6 +74,12 @@ describe("M1: a digest", () => {
     expect(argumentsMatch(argPatternOf(before), before)).toBe(true);
     expect(argumentsMatch(argPatternOf(before), edited)).toBe(false);
   });
+});
+
+it("M2: words say nothing of variables", () => {
+  const pattern = wordsPattern(["get", "pods"]);
+  for (const HOME of ["1", "2"])
+    expect(argumentsMatch(pattern, bound(["get", "pods"], "/work", {}, { HOME }))).toBe(true);
 });
 
 describe("M2: words", () => {

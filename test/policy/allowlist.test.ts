@@ -155,13 +155,30 @@ describe("N2: entries that cover nothing", () => {
   });
 });
 
-describe("N3: what approve --always makes", () => {
+describe("N3: a program that the agent could replace", () => {
+  it("is covered by no entry that only names it", () => {
+    const found = command({ replaceable: true });
+    for (const named of [
+      entry(),
+      entry({ pattern: "/usr/**" }),
+      entry({ argPattern: wordsPattern(["get", "pods"]) }),
+    ]) {
+      expect(matchEntry([named], command(), NOW)).toBe(named);
+      expect(matchEntry([named], found, NOW)).toBeUndefined();
+    }
+    const exact = approved(found);
+    expect(matchEntry([exact], found, NOW)).toBe(exact);
+  });
+});
+
+describe("N4: what approve --always makes", () => {
   const word = fc.string({ maxLength: 6 });
   const any = fc.record({
     args: fc.array(word, { maxLength: 3 }),
     cwd: fc.constantFrom("/work", "/prod"),
     executable: fc.constantFrom("/usr/bin/kubectl", "/usr/bin/aws"),
     files: fc.dictionary(fc.constantFrom("/a", "/b"), fc.constantFrom("00", "11")),
+    environment: fc.dictionary(fc.constantFrom("HOME", "LANG"), fc.constantFrom("00", "11")),
   });
 
   it("covers exactly the command that was approved", () => {

@@ -170,6 +170,20 @@ describe("the rule for commands reads aloud", () => {
       "allowlisted",
     ],
     [
+      "P4: an agent that may run anything, and a program that it could replace",
+      run({ command: { ...run().command, replaceable: true } }),
+      { command: { knobs: knobs({ security: "full", fallback: "full" }) } },
+      "deny",
+      "no-session",
+    ],
+    [
+      "P4: the same, and an entry for exactly it",
+      run({ command: { ...run().command, replaceable: true } }),
+      { command: { knobs: knobs({ security: "full", fallback: "full" }), entry } },
+      "allow",
+      "allowlisted",
+    ],
+    [
       "P4: an entry, and the command destroys",
       run({ impact: "destroy", reversibility: "irreversible" }),
       { command: { knobs: knobs(), entry } },

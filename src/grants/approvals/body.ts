@@ -50,6 +50,7 @@ const command = z.strictObject({
   files: words,
   agent: z.string(),
   unbindable: z.enum(["interpreter", "wrapper", "not-resolved"]).optional(),
+  replaceable: z.literal(true).optional(),
 });
 
 const recorded = z.object({ operation: z.string(), target: z.string() }).optional();

@@ -118,3 +118,30 @@ function isWritable(path: string): boolean {
     return false;
   }
 }
+
+/** Where systems keep programs that they, or who manages them, have installed. */
+const INSTALLED =
+  /^\/(?:usr|bin|sbin|lib\d*|opt|nix\/store|gnu\/store|snap|System|Library|Applications)\//;
+
+/**
+ * Whether an agent that runs as this user could put another program there, so that its path says
+ * nothing of what it is. Root can put one anywhere: for root it is so outside the directories that
+ * hold what was installed, and wherever somebody else could, too.
+ */
+export function isReplaceable(path: string): boolean {
+  if (process.geteuid?.() !== 0) return isChangeable(path);
+  return !INSTALLED.test(path) || isOpenToOthers(path);
+}
+
+/** Whether anybody but root could write to the file or a directory above it. */
+function isOpenToOthers(path: string): boolean {
+  for (let each = path; ; each = dirname(each)) {
+    try {
+      const { uid, mode } = statSync(each);
+      if (uid !== 0 || (mode & 0o022) !== 0) return true;
+    } catch {
+      return true;
+    }
+    if (dirname(each) === each) return false;
+  }
+}

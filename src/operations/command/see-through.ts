@@ -60,7 +60,12 @@ const BEFORE_PROGRAM = /^(?:-.*|\d+[smhd]?|[A-Za-z_]\w*=.*)$/s;
 export function pipesIntoProgram(args: readonly string[]): boolean {
   return args
     .filter((each) => each.includes("|"))
-    .flatMap((text) => text.slice(0, MOST_TEXT).replaceAll("|&", "|").split(/[;&\n]|\|\|/))
+    .flatMap((text) =>
+      text
+        .slice(0, MOST_TEXT)
+        .replaceAll("|&", "|")
+        .split(/[;&\n]|\|\|/),
+    )
     .flatMap((list) => list.split("|").slice(1))
     .some((stage) => readsProgram(stage.split(/[\s()`{}"']+/).filter((word) => word !== "")));
 }
