@@ -8,12 +8,14 @@ import { NETWORK } from "./network.ts";
 import { PLACES } from "./places.ts";
 import { SELF_TESTS } from "./self-tests.ts";
 import { SESSIONS } from "./sessions.ts";
+import { STORES } from "./stores.ts";
 
 /** Every check that belongs to no surface. */
 export const CHECKS: readonly Check[] = [
   NODE,
   VARIABLE_NAMES,
   ...PLACES,
+  ...STORES,
   ...CREDENTIALS,
   ...NETWORK,
   CLOCK,

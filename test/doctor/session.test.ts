@@ -102,6 +102,17 @@ describe("inside a session", () => {
     expect(stdout).not.toContain(token);
   });
 
+  it("says that a command's variables lead to other stores than its agent's", async () => {
+    const elsewhere = join(stage.directory, "elsewhere");
+    const doctor = `HOLDFAST_CONFIG_DIR='${elsewhere}' "${process.execPath}" "${HOLDFAST}" doctor --json; true`;
+    const found = findings(await stage.run([...session, "sh", "-c", doctor]));
+    expect(found.stores).toMatchObject({
+      status: "problem",
+      text: expect.stringContaining("HOLDFAST_CONFIG_DIR leads to other stores than the agent"),
+      fix: `export HOLDFAST_CONFIG_DIR=${stage.env.HOLDFAST_CONFIG_DIR}`,
+    });
+  });
+
   it("tells a token that leaked from a session that we are in", async () => {
     const holder = stage.start([...session, "sleep", "60"]);
     const name = await recordFile();
