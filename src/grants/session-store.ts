@@ -6,8 +6,9 @@
 //    nothing, so it removes nothing; nor does a pid that was counted in another namespace.
 
 import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { notADirectory } from "../policy/config-directory.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { compareBoots, type Processes } from "../system/processes.ts";
@@ -15,6 +16,7 @@ import {
   checkPrivateDirectory,
   createPrivateFile,
   ensurePrivateDirectory,
+  fileInTheWay,
   readPrivateFile,
   UnsafeFile,
 } from "../system/safe-file.ts";
@@ -65,6 +67,8 @@ function asFailure(error: unknown): Failure {
       cause: error,
     });
   }
+  const inTheWay = error.code === "unusable" ? fileInTheWay(dirname(error.path)) : undefined;
+  if (inTheWay !== undefined) return notADirectory(inTheWay);
   return new Failure(`session-file-${error.code}`, withoutTokens(error.message), {
     exitCode: EXIT.refused,
     ...(error.fix === undefined ? {} : { fix: withoutTokens(error.fix) }),

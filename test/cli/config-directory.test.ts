@@ -19,6 +19,8 @@ describe("a configuration directory that is a file", () => {
   it.each([
     ["allowlist list"],
     ["allowlist remove AAAAAA --dry-run"],
+    ["session list"],
+    ["session show AAAAAA"],
     ["approval list"],
     ["audit list"],
     ["audit verify"],

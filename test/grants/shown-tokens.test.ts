@@ -54,7 +54,7 @@ describe("a record that cannot be written", () => {
     const { code, stderr } = await stage.run(words, { env });
     await stage.close();
     expect(code).toBe(125);
-    expect(stderr).toContain(join(file, "c"));
+    expect(stderr).toContain(`the configuration directory ${file} is not a directory`);
     expect(stderr).toContain("fix  set HOLDFAST_CONFIG_DIR");
   });
 });
