@@ -1,18 +1,43 @@
 // Programs that run others only when they are told to.
 
+import { saysLong } from "./options.ts";
+
+/** Long options of each that make it run something else: any prefix of one counts. */
+const CARRYING_LONG: Readonly<Record<string, string>> = {
+  tar: "to-command checkpoint-action use-compress-program info-script new-volume-script rsh-command",
+  gtar: "to-command checkpoint-action use-compress-program info-script new-volume-script rsh-command",
+  bsdtar: "use-compress-program",
+  zip: "unzip-command",
+  sort: "compress-program",
+  gsort: "compress-program",
+  rg: "pre hostname-bin",
+  helm: "post-renderer",
+  wget: "use-askpass config execute",
+  git: "upload-pack receive-pack exec exec-path open-files-in-pager ext-diff textconv config-env",
+};
+
+const COMPILER = /^(?:-wrapper|-fplugin|-B|-?-specs|@)/;
+
 /** A subcommand or a flag of each that makes it run something else. */
 const CARRYING: Readonly<Record<string, RegExp>> = {
   docker: /^(?:exec|run|compose|create|build|buildx|start|attach|plugin)$/,
   podman: /^(?:exec|run|compose|create|build|kube|start|attach)$/,
   nerdctl: /^(?:exec|run|compose|create|build|start|attach)$/,
-  tar: /^(?:--to-command|--checkpoint-action|--use-compress-program|--info-script|--new-volume-script|--rsh-command|-[A-Za-z]*[IF])/,
-  gtar: /^(?:--to-command|--checkpoint-action|--use-compress-program|--info-script|-[A-Za-z]*[IF])/,
-  bsdtar: /^--use-compress-program/,
-  zip: /^(?:-[A-Za-z]*T|--unzip-command)/,
-  sort: /^--compress-program/,
-  rg: /^--(?:pre|hostname-bin)/,
+  tar: /^-[A-Za-z]*[IF]/,
+  gtar: /^-[A-Za-z]*[IF]/,
+  zip: /^-[A-Za-z]*T/,
+  wget: /^-e/,
   gcloud: /^(?:ssh|scp|start-iap-tunnel)$/,
-  helm: /^(?:plugin|--post-renderer)/,
+  helm: /^plugin$/,
+  ip: /^exec$/,
+  dpkg: /^(?:-i|--install|--unpack|--configure)/,
+  rpm: /^(?:-[a-z]*[iUF]|--install|--upgrade|--import)/,
+  gcc: COMPILER,
+  "g++": COMPILER,
+  cc: COMPILER,
+  "c++": COMPILER,
+  clang: COMPILER,
+  "clang++": COMPILER,
 };
 
 const known = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
@@ -36,8 +61,7 @@ const OWN: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 /** git's flags, before or after the subcommand, that name a program. */
-const GIT_CARRYING =
-  /^(?:-c.*|--config-env.*|--exec-path=.*|--upload-pack.*|--receive-pack.*|--exec.*|-x.*|-O.+|--open-files-in-pager.*|--ext-diff|--textconv|ext::.*|--editor.*)$/;
+const GIT_CARRYING = /^(?:-c.*|-x.*|-O.+|ext::.*|--editor.*)$/;
 
 /** The first word that is neither an option nor, as far as is known, an option's value. */
 function subcommand(args: readonly string[]): string | undefined {
@@ -56,10 +80,15 @@ export function runsOthers(name: string, args: readonly string[]): boolean {
   if (args.length === 0) return false;
   const carrying = CARRYING[Object.hasOwn(CARRYING, name) ? name : ""];
   if (carrying !== undefined && args.some((each) => carrying.test(each))) return true;
+  const long = CARRYING_LONG[Object.hasOwn(CARRYING_LONG, name) ? name : ""];
+  if (long !== undefined && saysLong(long, args)) return true;
   const alike = name === "oc" ? "kubectl" : name;
   const own = OWN[Object.hasOwn(OWN, alike) ? alike : ""];
   if (own === undefined) return false;
   const command = subcommand(args);
   if (command !== undefined && !own.has(command)) return true;
-  return name === "git" && args.some((each) => GIT_CARRYING.test(each));
+  if (name !== "git") return false;
+  // Elsewhere -u means something else.
+  if (command === "clone" && args.some((each) => /^-[a-z]*u/.test(each))) return true;
+  return args.some((each) => GIT_CARRYING.test(each));
 }

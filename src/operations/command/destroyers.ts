@@ -4,6 +4,7 @@
 // K2 What is not known to destroy is not thereby harmless: it still needs somebody's yes.
 
 import { namesOf } from "./known-programs.ts";
+import { saysLong } from "./options.ts";
 
 interface Destroyer {
   readonly programs: string;
@@ -22,21 +23,36 @@ const says = (word: string, args: readonly string[]): boolean => args.includes(w
 
 /** Verbs of clouds' command lines, alone or in a name (`delete-bucket`, `apps:destroy`). */
 const REMOVING =
-  /^(?:[a-z0-9]+[-:])*(?:delete|destroy|terminate|remove|purge|rm|rb|del|uninstall|drop|deregister|revoke|erase|wipe|prune|reset|deallocate|empty|forget|undeploy|unpublish|cancel|stop)(?:[-:][a-z0-9-]+)?$/;
+  /^(?:[a-z0-9]+[-:])*(?:delete|deletion|destroy|terminate|remove|purge|rm|rb|mv|del|uninstall|drop|deregister|detach|disable|revoke|erase|wipe|prune|reset|deallocate|empty|forget|undeploy|unpublish|cancel|stop|shutdown|release-address|release-hosts)(?:[-:][a-z0-9-]+)?$/i;
+
+/** `-X DELETE`, `-XDELETE`, `--method=delete`: the verb, wherever it stands. */
+const DELETE_REQUEST = /^(?:-[a-z]*x=?|--[a-z-]+=)?delete$/i;
 
 function gitDestroys(args: readonly string[]): boolean {
   const has = (pattern: RegExp) => args.some((each) => pattern.test(each));
-  if (says("push", args)) return has(/^(?:-[a-z]*[fd]|--(?:force|mirror|delete|prune)|\+|:)/);
+  const long = (names: string) => saysLong(names, args);
+  if (says("push", args))
+    return has(/^(?:-[a-z]*[fd]|\+|:)/) || long("force force-with-lease mirror delete prune");
   if (has(/^(?:clean|restore|filter-branch|filter-repo|prune|rm)$/)) return true;
-  if (says("reset", args)) return has(/^--(?:hard|merge|keep)$/);
+  if (says("reset", args)) return long("hard merge keep");
   if (has(/^(?:checkout|switch)$/))
-    return has(/^(?:-[a-z]*f|--force|--discard-changes|--|\.|-B|-C)$/);
-  if (has(/^(?:branch|tag|update-ref)$/)) return has(/^(?:-[a-z]*[dDf]|--delete|--force)$/);
+    return (
+      has(/^(?:-[a-z]*f|--|\.|-B|-C)$/) ||
+      long("force discard-changes pathspec-from-file force-create")
+    );
+  if (has(/^(?:branch|tag|update-ref)$/)) return has(/^-[a-z]*[dDf]$/) || long("delete force");
   if (says("stash", args)) return has(/^(?:drop|clear)$/);
   if (says("reflog", args)) return has(/^(?:expire|delete)$/);
-  if (says("gc", args)) return has(/^--prune/);
-  return has(/^(?:worktree|remote)$/) && has(/^(?:remove|rm|prune)$/);
+  if (says("gc", args)) return long("prune");
+  return has(/^(?:worktree|remote|notes)$/) && has(/^(?:remove|rm|prune)$/);
 }
+
+const kubectlDestroys = (args: readonly string[]): boolean =>
+  args.some((each) =>
+    /^(?:delete(?:-.*)?|drain|replace|scale|evict|prune|patch|taint|undo)$/.test(each),
+  ) ||
+  (says("config", args) && says("unset", args)) ||
+  saysLong("prune force remove-extra-permissions", args);
 
 const DESTROYERS: readonly Destroyer[] = [
   {
@@ -61,7 +77,7 @@ const DESTROYERS: readonly Destroyer[] = [
   {
     programs: "terraform tofu terragrunt terramate cdktf",
     when: saying(
-      /^(?:-{0,2}destroy(?:-all)?|apply(?:-all)?|run-all|up|deploy|rm|mv|push|taint|untaint|force-unlock|replace-provider|delete|import)$/,
+      /^(?:-{0,2}destroy(?:-all)?|apply(?:-all)?|run-all|up|deploy|rm|mv|push|taint|untaint|force-unlock|replace-provider|delete|import|test|-migrate-state|-force-copy)$/,
     ),
     because: "it destroys or replaces infrastructure, or forgets it",
   },
@@ -72,7 +88,7 @@ const DESTROYERS: readonly Destroyer[] = [
   },
   {
     programs: "kubectl oc k9s",
-    when: saying(/^(?:delete|drain|replace|scale|evict|prune|patch|taint|--prune|--force)$/),
+    when: kubectlDestroys,
     because: "it takes something out of a cluster",
   },
   {
@@ -82,7 +98,7 @@ const DESTROYERS: readonly Destroyer[] = [
   },
   {
     programs:
-      "aws gcloud az doctl hcloud linode-cli fly flyctl heroku vercel netlify wrangler oci ibmcloud scw exo openstack gh glab vault consul nomad etcdctl gsutil bq s3cmd s5cmd mc minikube kind k3d virsh vagrant multipass lxc",
+      "aws gcloud az doctl hcloud linode-cli fly flyctl heroku vercel netlify wrangler oci ibmcloud scw exo openstack gh glab vault consul nomad etcdctl gsutil bq s3cmd s5cmd mc minikube kind k3d virsh vagrant multipass lxc flux argocd argo influx tfe packer akamai confluent mongocli atlas pscale supabase railway render stripe",
     when: saying(REMOVING),
     because: "it deletes something in a cloud",
   },
@@ -90,6 +106,21 @@ const DESTROYERS: readonly Destroyer[] = [
     programs: "rclone restic borg aws rsync",
     when: saying(/^(?:delete|deletefile|purge|sync|move|rmdirs?|forget|prune|--del|--delete.*)$/),
     because: "it deletes at the other end",
+  },
+  {
+    programs: "flux argocd kustomize skaffold",
+    when: (args) => saysLong("prune force replace", args),
+    because: "it takes something out of a cluster",
+  },
+  {
+    programs: "curl wget http https httpie xh gh glab az tea",
+    when: saying(DELETE_REQUEST),
+    because: "it sends a request to delete",
+  },
+  {
+    programs: "tar gtar bsdtar journalctl pg_restore mongorestore",
+    when: (args) => saysLong("remove-files vacuum-time vacuum-size vacuum-files clean drop", args),
+    because: "it removes what is there",
   },
   { programs: "git", when: gitDestroys, because: "it throws away commits, branches or changes" },
   {

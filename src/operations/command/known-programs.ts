@@ -1,7 +1,8 @@
 // Programs whose arguments decide what really runs: one table, by name.
 //
-// N1 A name counts with and without its version and its extension (`python3.11`, `node20`,
-//    `vim.basic`): whoever installs a second one does not get it past the table.
+// N1 A name counts with and without its version, its extension and its platform (`python3.11`,
+//    `terraform-v1.5.0`, `vim.basic`, `kubectl_linux_amd64`, `x86_64-linux-gnu-gcc`): whoever installs
+//    a second one does not get it past the table.
 // N2 What is not in the table is not thereby harmless; it is merely what it says it is.
 
 import { basename } from "node:path";
@@ -44,6 +45,8 @@ const WRAPPERS: readonly string[] = words(`
   mvnw ant npm npx pnpm pnpx yarn bunx uv uvx pip pipx poetry pipenv conda mamba tox nox bundle
   bundler gem go cargo composer turbo nx lerna pre-commit act concurrently
   docker-compose ansible ansible-playbook salt salt-call chef-client puppet vagrant lxc
+  sg newgrp capsh prove run-parts ssh-agent chpst setuidgid envdir softlimit hyperfine nodemon
+  watchexec dbus-launch xvfb-run eatmydata proxychains torsocks torify logrotate packer
   op aws-vault chamber doppler sops envchain tsh terragrunt holdfast
 `);
 
@@ -60,13 +63,27 @@ export const PROGRAM_READERS: ReadonlySet<string> = new Set([
 ]);
 
 const LOADER = /^ld(?:-linux|-musl|\.so|64\.so)/;
-const VERSION = /-?\d+(?:\.\d+)*[a-z]?$/;
+/** What stands behind a name: a version, a platform. */
+const BEHIND =
+  /(?:[-_.]?v?\d+(?:\.\d+)*[a-z]?|[-_.](?:linux|darwin|macos|windows|musl|gnu|amd64|x86_64|x64|i[3-6]86|arm64|aarch64|arm|static|beta|rc|alpha)\d*)$/;
+/** What stands before a compiler's. */
+const TRIPLE = /^(?:[a-z0-9_]+-){1,4}(?=(?:gcc|g\+\+|cc|c\+\+|cpp|clang|clang\+\+|ld)$)/;
+
+function stripped(name: string): string {
+  let rest = name;
+  for (let step = 0; step < 6; step++) {
+    const shorter = rest.replace(BEHIND, "");
+    if (shorter === rest || shorter === "") break;
+    rest = shorter;
+  }
+  return rest.replace(TRIPLE, "");
+}
 
 /** The names that a program goes by (N1), the whole one first. Lower case: some file systems fold it. */
 export function namesOf(path: string): readonly string[] {
   const name = basename(path).toLowerCase();
   const stem = name.replace(/\..*$/, "");
-  const all = [name, stem, name.replace(VERSION, ""), stem.replace(VERSION, "")];
+  const all = [name, stem, stripped(name), stripped(stem)];
   return [...new Set(all)].filter((each) => each !== "");
 }
 
