@@ -4,15 +4,15 @@ import { openDesk } from "../gate/answer.ts";
 import { courierIn } from "../gate/courier.ts";
 import type { ExitCode } from "../policy/exit-code.ts";
 import { openProcesses } from "../system/open-processes.ts";
-import { watchApprovals } from "./approval-watch.ts";
+import { type Keys, watchApprovals } from "./approval-watch.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
-/** Watches until Ctrl-C, which ends it with 0. */
+/** Watches until q or Ctrl-C, which end it with 0. */
 export async function runApprovalWatch(
   globals: GlobalOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  const { env, home, stdout } = context;
+  const { env, home, stdin, stdout } = context;
   const store = await openDesk({ env, home, processes: await openProcesses() }, true);
   if (store === undefined) throw new Error("the store was to be made");
   const stop = new AbortController();
@@ -23,6 +23,7 @@ export async function runApprovalWatch(
     return await watchApprovals({
       store,
       out: stdout,
+      ...(isTerminal(stdin) ? { keys: stdin } : {}),
       env,
       courier: (signal) => courierIn(store, { env, home, signal }),
       signal: stop.signal,
@@ -35,3 +36,6 @@ export async function runApprovalWatch(
     await store.close();
   }
 }
+
+const isTerminal = (stdin: CliContext["stdin"]): stdin is CliContext["stdin"] & Keys =>
+  "isTTY" in stdin && stdin.isTTY === true;

@@ -18,8 +18,8 @@ export interface Sight {
   readonly requests: readonly ApprovalRequest[];
   /** What cannot be read or delivered just now, one line each. */
   readonly problems: readonly string[];
-  /** Where the requests are kept. */
-  readonly place: string;
+  /** Whether keys are read, so that q ends it too. */
+  readonly hasKeys?: boolean;
 }
 
 /** The text as it is shown, cut to `width` cells. */
@@ -41,7 +41,8 @@ export function screenLines(sight: Sight, screen: Screen, now: Date): string[] {
     .map((line) => clipped(line, width));
 }
 
-function headline({ requests, place }: Sight): string {
+/** Short: it says the way out, whatever the terminal's width. */
+function headline({ requests, hasKeys }: Sight): string {
   const count = (state: ApprovalRequest["state"]) =>
     requests.filter((request) => request.state === state).length;
   const parts = [
@@ -49,7 +50,7 @@ function headline({ requests, place }: Sight): string {
     ...(count("executing") === 0 ? [] : [`${count("executing")} under way`]),
     ...(count("unknown") === 0 ? [] : [`${count("unknown")} unknown`]),
   ];
-  return `holdfast: ${parts.join(", ")}; ${place}; Ctrl-C ends`;
+  return `holdfast: ${parts.join(", ")}; ${hasKeys === true ? "q" : "Ctrl-C"} ends`;
 }
 
 /** Two lines for each request; where not all fit, the last line says how many more there are. */

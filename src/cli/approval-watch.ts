@@ -3,8 +3,9 @@
 //
 // N1 The first look must succeed; a later one that fails is shown, and looked again.
 // N2 Whatever ends it, the terminal is as it was.
+// N3 While keys are read the terminal makes no signal of Ctrl-C: that is a key like q.
 
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { ApprovalStore } from "../gate/answer.ts";
 import type { ApprovalRequest, RequestState } from "../policy/approval.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
@@ -14,8 +15,10 @@ import { requestJson } from "./approval-text.ts";
 import { changeLine, type Screen, type Sight, screenLines } from "./approval-watch-view.ts";
 
 export interface WatchWorld {
-  readonly store: Pick<ApprovalStore, "place" | "list" | "find">;
+  readonly store: Pick<ApprovalStore, "list" | "find">;
   readonly out: Writable & { readonly columns?: number; readonly rows?: number };
+  /** The terminal's keys, where it has some. */
+  readonly keys?: Keys;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Delivers what is due until nothing is left, or the signal says so. */
   readonly courier: (signal: AbortSignal) => Promise<void>;
@@ -31,6 +34,9 @@ export interface WatchWorld {
   /** How often to look, in milliseconds. */
   readonly lookMs?: number;
 }
+
+/** A terminal that can be read key by key. */
+export type Keys = Readable & { setRawMode(isRaw: boolean): unknown };
 
 const WATCHED: readonly RequestState[] = ["pending", "executing", "unknown"];
 const LOOK_MS = 1000;
@@ -54,12 +60,12 @@ export async function watchApprovals(world: WatchWorld): Promise<ExitCode> {
   let face: Face | undefined;
   try {
     let before = new Map<string, ApprovalRequest>();
-    let shown: Sight = { requests: [], problems: [], place: world.store.place };
+    let shown: Sight = { requests: [], problems: [] };
     while (!stop.signal.aborted) {
       const look = await lookAt(world.store, before, shown, face === undefined);
       shown = look.sight;
       const isFirst = face === undefined;
-      face ??= faceOf(world);
+      face ??= faceOf(world, end);
       if (isFirst || look.changes.some(({ state }) => state === "pending")) courier.start();
       const problems = [...shown.problems, ...courier.problems];
       face.show({ ...shown, problems }, look.changes, isFirst);
@@ -111,7 +117,7 @@ async function lookAt(
     );
     const changed = found.filter((request) => before.get(request.id)?.state !== request.state);
     const changes = [...gone.filter((request) => request !== undefined), ...changed.reverse()];
-    return { sight: { requests, problems: [], place: store.place }, changes };
+    return { sight: { requests, problems: [] }, changes };
   } catch (error) {
     if (isFirst) throw error;
     return { sight: { ...shown, problems: [problemLine("cannot look", error)] }, changes: [] };
@@ -158,27 +164,47 @@ class Courier {
   }
 }
 
-function faceOf(world: WatchWorld): Face {
+function faceOf(world: WatchWorld, end: () => void): Face {
   if (world.json === true) return jsonFace(world);
   const canDraw = world.isTerminal && !["", "dumb"].includes(world.env.TERM ?? "");
-  return canDraw ? screenFace(world) : lineFace(world);
+  return canDraw ? screenFace(world, end) : lineFace(world);
 }
 
 /** The whole screen, drawn again where it has changed. The terminal's own lines come back at the end. */
-function screenFace({ out, columns, quiet }: WatchWorld): Face {
+function screenFace({ out, columns, quiet, keys }: WatchWorld, end: () => void): Face {
   const size = (): Screen => ({ columns: columns ?? (out.columns || 80), rows: out.rows || 24 });
   let drawn = "";
+  const letGo = keys === undefined ? undefined : readKeys(keys, end);
   out.write("\x1b[?1049h\x1b[?25l");
   return {
     show: (sight, changes, isFirst) => {
-      const lines = screenLines(sight, size(), new Date()).map((line) => `${line}\x1b[K`);
+      const lines = screenLines({ ...sight, hasKeys: letGo !== undefined }, size(), new Date()).map(
+        (line) => `${line}\x1b[K`,
+      );
       const frame = `\x1b[H${lines.join("\r\n")}\x1b[J`;
       const rings = changes.filter(({ state }) => state === "pending").length;
       const bell = quiet === true || isFirst ? "" : "\x07".repeat(rings);
       if (frame !== drawn || bell !== "") out.write(frame + bell);
       drawn = frame;
     },
-    close: () => void out.write("\x1b[?25h\x1b[?1049l"),
+    close: () => {
+      letGo?.();
+      out.write("\x1b[?25h\x1b[?1049l");
+    },
+  };
+}
+
+/** Ends with q, Ctrl-C or Ctrl-D (N3). Returns what gives the terminal back. */
+function readKeys(keys: Keys, end: () => void): () => void {
+  const onKeys = (typed: Buffer | string) => {
+    if (/^q+$|[\x03\x04]/i.test(String(typed))) end();
+  };
+  keys.setRawMode(true);
+  keys.on("data", onKeys).on("error", end).on("end", end);
+  return () => {
+    keys.off("data", onKeys).off("end", end);
+    keys.setRawMode(false);
+    keys.pause();
   };
 }
 

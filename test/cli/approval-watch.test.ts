@@ -110,8 +110,8 @@ describe("at a terminal", () => {
     const watch = atTerminal(here, 100, 24);
     await watch.shows(first.id);
     expect(lastFrame(watch.text())).toEqual([
-      expect.stringMatching(/^holdfast: 1 waiting; .*; Ctrl-C ends$/),
-      `${first.id}  Delete workspace ws-1: DELETE /workspaces/ws-1`,
+      "holdfast: 1 waiting; q ends",
+      `${first.id}  Delete workspace ws-1: DELETE /workspaces/ws-1 on app.terraform.io`,
       expect.stringMatching(
         /^ {2}waits for an answer, for 1 minute more; asked by Claude Code in session 7KQF2M/,
       ),
@@ -131,6 +131,37 @@ describe("at a terminal", () => {
     expect(text.split("\x07")).toHaveLength(3);
     expect(text.startsWith("\x1b[?1049h\x1b[?25l")).toBe(true);
     expect(text.endsWith("\x1b[?25h\x1b[?1049l")).toBe(true);
+  });
+
+  it.each(["q", "Q", "\x03", "\x04"])("N3: %j ends it with 0, other keys do not", async (key) => {
+    const here = await stage();
+    const watch = atTerminal(here, 80, 24);
+    await watch.shows("holdfast: 0 waiting; q ends");
+    watch.pty.write("x\x1b[A");
+    const { id } = await here.file("ws-1");
+    await watch.shows(id);
+    watch.pty.write(key);
+    expect((await watch.ended).exitCode).toBe(0);
+    expect(watch.text().endsWith("\x1b[?25h\x1b[?1049l")).toBe(true);
+  });
+
+  it("N2, N3: the terminal turns typed lines and Ctrl-C back into what they were", async () => {
+    const here = await stage();
+    const line = `stty -a > before; "$@"; stty -a > after; cmp before after && echo the same`;
+    const pty = spawnAtTerminal("/bin/sh", ["-c", line, "sh", process.execPath, program], {
+      env: environment(here),
+      cwd: here.directory,
+      cols: 80,
+      rows: 24,
+    });
+    let all = "";
+    pty.onData((text) => {
+      all += text;
+    });
+    open.push({ close: async () => void pty.kill("SIGKILL") });
+    await eventually("the screen", () => all.includes("q ends") || undefined);
+    pty.write("q");
+    await eventually("the end", () => all.includes("the same") || undefined);
   });
 
   it("V1: fits a terminal of 20 by 5, and one that changes its size", async () => {
@@ -216,7 +247,6 @@ describe("elsewhere", () => {
 describe("a watch", () => {
   const kept = async (name = "ws-1"): Promise<ApprovalRequest> => (await stage()).file(name);
   const store = (list: () => Promise<readonly ApprovalRequest[]>) => ({
-    place: "the store",
     list,
     find: async () => undefined,
   });
@@ -312,7 +342,7 @@ describe("a watch", () => {
     });
     fc.assert(
       fc.property(requests, size, fc.array(text, { maxLength: 2 }), (all, screen, problems) => {
-        const lines = screenLines({ requests: all, problems, place: "p" }, screen, new Date());
+        const lines = screenLines({ requests: all, problems, hasKeys: true }, screen, new Date());
         expect(lines.length).toBeLessThanOrEqual(screen.rows);
         for (const line of [...lines, ...all.map((each) => changeLine(each, new Date()))])
           expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
