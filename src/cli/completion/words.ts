@@ -2,6 +2,7 @@
 // shell completes.
 
 import type { Command, Option } from "commander";
+import { REQUEST_STATES } from "../../policy/approval.ts";
 import { RESOURCE_CLASSES, WILDCARDS } from "../../policy/resource-class.ts";
 import { API_FLAGS } from "../api/flags.ts";
 
@@ -14,6 +15,8 @@ export type ValueKind =
   /** Ids of sessions, asked of `holdfast session list`. */
   | "sessions"
   | "shells"
+  /** States of a request. */
+  | "states"
   /** Path templates of the API. */
   | "paths"
   /** A command of the system, and its own arguments. */
@@ -49,6 +52,7 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   "--input": "files",
   "--receipt": "files",
   "--session": "sessions",
+  "--state": "states",
 };
 
 /** Positional arguments, by name. */
@@ -59,6 +63,12 @@ export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   command: "command",
 };
 
+/** Of ids only those of sessions can be asked for: another command's is free text. */
+function argumentKind(command: Command, name: string): ValueKind {
+  if (name === "id" && command.parent?.name() !== "session") return "free";
+  return ARGUMENT_VALUES[name] ?? "free";
+}
+
 /** The fixed words of a kind; empty where they are looked up or unknown. */
 export function wordsOf(kind: ValueKind): readonly string[] {
   switch (kind) {
@@ -68,6 +78,8 @@ export function wordsOf(kind: ValueKind): readonly string[] {
       return API_FLAGS.find(({ name }) => name === "method")?.values ?? [];
     case "shells":
       return SHELLS;
+    case "states":
+      return REQUEST_STATES.map((state) => state.replaceAll("_", "-"));
     case "files":
     case "sessions":
     case "paths":
@@ -82,7 +94,7 @@ export function completedCommands(program: Command): CompletedCommand[] {
   const global = program.options.filter(isShown).map(completedOption);
   return [program, ...below(program)].map((command) => ({
     path: pathOf(command),
-    subcommands: command.commands.map((each) => ({
+    subcommands: shownBelow(command).map((each) => ({
       name: each.name(),
       description: each.description(),
     })),
@@ -91,12 +103,18 @@ export function completedCommands(program: Command): CompletedCommand[] {
       ...global,
       { names: ["-h", "--help"], description: "display help for command" },
     ],
-    arguments: command.registeredArguments.map((each) => ARGUMENT_VALUES[each.name()] ?? "free"),
+    arguments: command.registeredArguments.map((each) => argumentKind(command, each.name())),
   }));
 }
 
 function below(command: Command): Command[] {
-  return command.commands.flatMap((each) => [each, ...below(each)]);
+  return shownBelow(command).flatMap((each) => [each, ...below(each)]);
+}
+
+/** Its subcommands, but those that only holdfast itself calls. */
+function shownBelow(command: Command): Command[] {
+  const shown = command.createHelp().visibleCommands(command);
+  return command.commands.filter((each) => shown.includes(each));
 }
 
 /** `harness exec`; empty for the root. */
