@@ -45,7 +45,7 @@ function tell(
   { stdout, stderr }: CliContext,
 ): void {
   const path = launcher === undefined ? [] : [`PATH=${shellWord(launcher.directory)}:"$PATH"`];
-  if (!quiet) stderr.write(invitation(standIn));
+  if (!quiet) stderr.write(invitation(standIn, json));
   stdout.write(json ? servingJson(standIn) : exportLine(standIn, path));
   if (!quiet) stderr.write(suggestions(standIn));
 }

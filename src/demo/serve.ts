@@ -16,11 +16,13 @@ export function exportLine(standIn: StandIn, more: readonly string[] = []): stri
   return `export ${[...words, ...more].join(" ")}\n`;
 }
 
-/** What people read before the line that they paste. */
-export function invitation({ url }: StandIn): string {
+/** What people read before the line that they paste, or before the JSON that has it. */
+export function invitation({ url }: StandIn, isJson = false): string {
   return [
     `holdfast demo: a stand-in for HCP Terraform at ${url}, in memory only; Ctrl-C ends it`,
-    "Paste this line into two other terminals (sh, bash or zsh):",
+    isJson
+      ? 'In two other terminals, set the variables of "environment":'
+      : "Paste this line into two other terminals (sh, bash or zsh):",
     "",
   ].join("\n");
 }

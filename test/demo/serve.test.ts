@@ -113,6 +113,15 @@ describe("holdfast demo --serve, for programs", { timeout: DEADLINE }, () => {
     expect((await serving.ended).code).toBe(0);
   });
 
+  it("--json says on stderr where the variables are, and asks to paste no line", async () => {
+    const serving = holdfast.start(["demo", "--serve", "--json"]);
+    await printed(serving, "Afterwards:");
+    serving.child.kill("SIGTERM");
+    const { stderr } = await serving.ended;
+    expect(stderr).toContain('set the variables of "environment":\n');
+    expect(stderr).not.toContain("Paste");
+  });
+
   it("works inside a session too: it grants nothing", async () => {
     const env = {
       HOLDFAST_CONFIG_DIR: join(holdfast.home, "c"),
