@@ -1,6 +1,6 @@
 // What is said, made fit to be kept.
 //
-// S1 Every string is redacted before it is clipped: half a secret is no longer found by its value.
+// S1 Every string that a secret could stand in is redacted before it is clipped: half a secret is no longer found by its value.
 // S2 Whatever is said, its line is shorter than MAX_LINE.
 
 import type { AuditFacts } from "../policy/audit-entry.ts";
@@ -10,6 +10,12 @@ import type { Redactor } from "./redact.ts";
 /** How long one string may be, in characters; and where that is too long for a line still. */
 const LONGEST = 4096;
 const SHORTER = 512;
+
+/**
+ * Where a secret could stand. The rest are our own words and the API's ids: whoever runs a command
+ * chooses its variables, and must not be able to blank what the entry is about.
+ */
+const SAID_FREELY: ReadonlySet<string> = new Set(["operation", "detail", "by"]);
 
 /** Room for what the chain adds to the facts, in bytes. */
 const CHAIN_ROOM = 4096;
@@ -22,7 +28,7 @@ export function keptFacts(facts: AuditFacts, redact: Redactor): AuditFacts {
     if (typeof value === "number" && type === "number" && Number.isSafeInteger(value))
       redacted[field] = value;
     if (typeof value === "string" && type === "string")
-      redacted[field] = field === "event" || field === "effect" ? value : redact(value);
+      redacted[field] = SAID_FREELY.has(field) ? redact(value) : value;
   }
   const kept = clipped(redacted, LONGEST);
   const fits = Buffer.byteLength(JSON.stringify(kept)) + CHAIN_ROOM < MAX_LINE;
