@@ -1,7 +1,8 @@
 // Commands that a person approves, with the executable as it ships: what the yes is for, and what it
 // is not for.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Desk, requestIn, sitDown } from "../support/desk.ts";
@@ -57,6 +58,27 @@ describe("an approval is for exactly this command, once", () => {
     writeFileSync(at("edited.sh"), "echo good >> edited.log\n");
     expect((await gate(argv)).code).toBe(0);
     expect(readFileSync(at("edited.log"), "utf8")).toBe("good\n");
+  });
+
+  it("T4: so is a Makefile, and what is read in a directory that it is told to work in", async () => {
+    mkdirSync(at("sub"));
+    for (const [argv, file, text] of [
+      [["make", "-C", "sub", "all"], "sub/Makefile", "all:\n\t@echo RAN >> ../sub.log\n"],
+      [["env", "-C", "sub", "sh", "x.sh"], "sub/x.sh", "echo RAN >> ../sub.log\n"],
+    ] as const) {
+      writeFileSync(at(file), text);
+      await desk.answer(["approve", await asked([...argv])], "y", { PATH });
+      writeFileSync(at(file), text.replace("RAN", "EVIL"));
+      expect((await gate([...argv])).code).toBe(8);
+      expect(lines("sub.log")).toBe(0);
+    }
+  });
+
+  it("T3: what is given too much to be pinned is not asked about", async () => {
+    const files = Array.from({ length: 17 }, (_, n) => `f${n}`);
+    for (const each of ["deploy.sh", ...files]) writeFileSync(at(each), "");
+    const { code, screen } = await gate(["sh", "deploy.sh", ...files]);
+    expect([code, screen]).toEqual([7, expect.stringContaining("not asked")]);
   });
 
   it("another argument, or another value of a variable, is another command", async () => {
@@ -120,5 +142,32 @@ describe("40478: always means always, for exactly this", () => {
     for (let run = 0; run < 3; run++) expect((await gate(["touch", at("again")])).code).toBe(0);
     expect((await gate(["touch", at("other")])).code).toBe(8);
     expect(existsSync(at("other"))).toBe(false);
+  });
+
+  it("T10: it is for the variables that were approved, too", async () => {
+    const { screen } = await gate(["touch", at("home")]);
+    await desk.answer(["approve", requestIn(screen), "--always"], "y", { PATH });
+    expect((await gate(["touch", at("home")])).code).toBe(0);
+    expect((await gate(["touch", at("home")], { HOME: at("evil-home") })).code).toBe(8);
+  });
+});
+
+describe("T17, T18: an agent that may run anything", () => {
+  it("may not run a copy of a shell, nor what destroys by an option cut short", async () => {
+    const policy = join(stage.env.HOLDFAST_CONFIG_DIR ?? "", "policy.yaml");
+    const text = "version: 1\ncommands:\n  agents:\n    main: {security: full}\n";
+    writeFileSync(policy, text, { mode: 0o600 });
+    try {
+      execFileSync("cp", ["/bin/dash", at("tool")]);
+      expect((await gate(["touch", at("free")])).code).toBe(0);
+      for (const body of [`rm ${at("free")}`, `: > ${at("ran")}`])
+        expect((await gate([at("tool"), "-c", body])).code).toBe(8);
+      expect([existsSync(at("free")), existsSync(at("ran"))]).toEqual([true, false]);
+      execFileSync("git", ["init", "-q", at("g")]);
+      expect((await gate(["git", "-C", at("g"), "status"])).code).toBe(0);
+      expect((await gate(["git", "-C", at("g"), "reset", "--har"])).code).toBe(8);
+    } finally {
+      rmSync(policy);
+    }
   });
 });

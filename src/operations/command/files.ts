@@ -2,48 +2,22 @@
 // while an answer is awaited has another command.
 //
 // F1 A program is in it where this user could put another in its place; what a program is told to
-//    run or to do by a file is always in it.
+//    run or to do by a file is always in it: named from where it runs, or from a directory that its
+//    words tell it to work in.
 // F2 What cannot be hashed whole (too many, too large, a pipe, a directory) makes the class unknown.
 
-import { createHash } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from "node:fs";
 import { resolve } from "node:path";
-import { bindObstacle, isOneOf } from "./known-programs.ts";
-import { findProgram, isChangeable, kindOf } from "./program.ts";
-import { wordsWithin } from "./see-through.ts";
-
-export const MOST_FILES = 16;
-const MOST_BYTES = 16 * 1024 * 1024;
-const MOST_PROGRAM_BYTES = 1024 * 1024 * 1024;
-
-/** Why the files cannot be bound: one clause. */
-export class Unbindable extends Error {}
-
-/** They do what a file says: `terraform apply PLAN`, `kubectl apply -f FILE`. */
-const TAUGHT_BY_FILES: ReadonlySet<string> = new Set(
-  "terraform tofu terragrunt pulumi kubectl oc helm docker podman".split(" "),
-);
-
-/** Files that a program looks for in its directory, without being told. */
-const IMPLICIT: readonly (readonly [programs: string, files: string])[] = [
-  ["make gmake bmake", "GNUmakefile makefile Makefile BSDmakefile"],
-  ["npm npx pnpm yarn bun", "package.json"],
-  ["just", "justfile Justfile .justfile"],
-  ["task", "Taskfile.yml Taskfile.yaml"],
-  ["rake", "Rakefile rakefile"],
-  [
-    "docker-compose docker podman",
-    "compose.yaml compose.yml docker-compose.yml docker-compose.yaml",
-  ],
-];
+import { Digests, statOf } from "./digests.ts";
+import { bindObstacle, isOneOf, namesOf } from "./known-programs.ts";
+import { findProgram, isReplaceable, kindOf } from "./program.ts";
+import { MOST_WORDS, whyCommandDestroys, wordsWithin } from "./see-through.ts";
+import {
+  foundIn,
+  REMOVERS,
+  TAKES_MANIFESTS,
+  TAUGHT_BY_DIRECTORIES,
+  TAUGHT_BY_FILES,
+} from "./taught.ts";
 
 /** Where the words of the command are looked up. */
 export interface Place {
@@ -52,55 +26,71 @@ export interface Place {
   readonly directories: readonly string[];
 }
 
-/**
- * Path -> SHA-256, hex, of every such file of the program at `executable`, called like this.
- * @throws Unbindable (F2)
- */
-export function filesOf(
-  executable: string,
-  args: readonly string[],
-  place: Place,
-): Record<string, string> {
+/** What could be hashed, and why not all of it could, as one clause (F2). */
+export interface Files {
+  /** Path -> SHA-256, hex. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly problem?: string;
+}
+
+/** Every such file of the program at `executable`, called like this. */
+export function filesOf(executable: string, args: readonly string[], place: Place): Files {
   const digests = new Digests();
   digests.addProgram(executable);
   addInterpreter(executable, place, digests);
   const isRunner = bindObstacle(executable, args) !== undefined || isScript(executable);
-  if (!isRunner && !isOneOf(executable, TAUGHT_BY_FILES)) return digests.all();
-  for (const path of implicitFiles(executable, place.cwd)) digests.addOperand(path);
+  const isToAct = whyCommandDestroys({ executable, args }) !== undefined;
+  if (!isRunner && !isTaught(executable, isToAct)) return digests.all();
   const words = wordsWithin(args);
-  for (const word of words) addOperands(word, place, digests);
+  if (words.length > MOST_WORDS) digests.refuse("it has more words than can be looked through");
+  const programs = isRunner ? [executable, ...words] : [executable];
+  const isNamed = nameTest(programs);
+  const bases = workingDirectories(words, place.cwd);
+  if (bases.length > MOST_BASES) digests.refuse("it works in too many directories");
+  for (const base of bases.slice(0, MOST_BASES)) {
+    for (const path of foundIn(isNamed, base, isToAct)) digests.addFound(path);
+    for (const word of words) addOperands(word, base, digests);
+    if (isNamed(TAUGHT_BY_DIRECTORIES)) addDirectories(words, base, isNamed(CHARTS), digests);
+  }
   if (isRunner) addInnerPrograms(words, place, digests);
-  if (isRunner) refuseDirectory(executable, args, place);
+  if (isRunner) refuseDirectory(executable, args, bases, digests);
   return digests.all();
 }
 
 const isScript = (path: string): boolean => kindOf(path).kind === "script";
 
-class Digests {
-  readonly #programs = new Map<string, string>();
-  readonly #operands = new Map<string, string>();
-  #bytes = 0;
+/** Of one that could be anything, nobody can tell what its files teach it. */
+const isTaught = (executable: string, isToAct: boolean): boolean =>
+  isOneOf(executable, TAUGHT_BY_FILES) ||
+  isReplaceable(executable) ||
+  (isToAct && !isOneOf(executable, REMOVERS));
 
-  /** A program, where this user could swap it (F1). */
-  addProgram(path: string): void {
-    if (this.#programs.has(path) || !isChangeable(path)) return;
-    this.#programs.set(path, digestOf(path, MOST_PROGRAM_BYTES).digest);
-    if (this.#programs.size > MOST_FILES) throw new Unbindable("it runs too many programs");
-  }
+/** Whether the command is, or may run, one of the programs named. */
+function nameTest(programs: readonly string[]): (names: ReadonlySet<string>) => boolean {
+  const own = new Set(programs.flatMap(namesOf));
+  return (names) => [...names].some((each) => own.has(each));
+}
 
-  addOperand(path: string): void {
-    if (this.#operands.has(path)) return;
-    if (this.#operands.size === MOST_FILES)
-      throw new Unbindable(`it is given more than ${MOST_FILES} files`);
-    const { digest, bytes } = digestOf(path, MOST_BYTES - this.#bytes);
-    this.#bytes += bytes;
-    this.#operands.set(path, digest);
-  }
+const MOST_BASES = 8;
 
-  all(): Record<string, string> {
-    const both = [...this.#programs, ...this.#operands];
-    return Object.fromEntries(both.sort(([one], [other]) => (one < other ? -1 : 1)));
+/** What stands before a directory to work in: `-C`, `--directory`, `-chdir`, `--prefix`, `cd`. */
+const BEFORE_DIRECTORY =
+  /^(?:cd|pushd|-[CDdpwP]|--?(?:[a-z]+-)*(?:dir|directory|chdir|cwd|wd|prefix|root|rootdir|workdir))$/i;
+
+/** The directory it runs in, and those that its words tell it to work in, each within each before. */
+function workingDirectories(words: readonly string[], cwd: string): string[] {
+  const bases = new Set([cwd]);
+  for (const [index, word] of words.entries()) {
+    const stuck = /^-[CDd](.+)$/s.exec(word)?.[1];
+    const given = BEFORE_DIRECTORY.test(words[index - 1] ?? "") ? word : stuck;
+    if (given === undefined || given === "") continue;
+    for (const base of [...bases]) {
+      const path = resolve(base, given);
+      if (statOf(path)?.isDirectory() === true) bases.add(path);
+    }
+    if (bases.size > MOST_BASES) break;
   }
+  return [...bases];
 }
 
 /** What the first line of a script names: `#!/usr/bin/env -S node --flag`, `#!/bin/sh`. */
@@ -115,23 +105,16 @@ function addInterpreter(executable: string, { cwd, directories }: Place, digests
   }
 }
 
-function implicitFiles(executable: string, cwd: string): string[] {
-  return IMPLICIT.filter(([programs]) => isOneOf(executable, new Set(programs.split(" "))))
-    .flatMap(([, files]) => files.split(" "))
-    .map((name) => resolve(cwd, name))
-    .filter((path) => statOf(path)?.isFile() === true)
-    .map((path) => realpathSync.native(path));
-}
-
 /** Ways in which a word may name a file: `FILE`, `--flag=FILE`, `-fFILE`, `@FILE`, `file://FILE`. */
 function spellings(word: string): string[] {
   const value = word.slice(word.indexOf("=") + 1);
+  const url = /^fileb?:\/\/(.*)$/s.exec(value)?.[1] ?? "";
   return [
     word,
+    url,
     ...(word.includes("=") ? [value] : []),
     ...(/^-[^-]/.test(word) ? [word.slice(2)] : []),
-    ...(word.startsWith("@") ? [word.slice(1)] : []),
-    ...(word.startsWith("file://") ? [word.slice("file://".length)] : []),
+    ...(value.startsWith("@") ? [value.slice(1)] : []),
     // A module's name, and what Node adds to one.
     ...(/^[\w.]+$/.test(word)
       ? [`${word.replaceAll(".", "/")}.py`, `${word.replaceAll(".", "/")}/__main__.py`]
@@ -140,24 +123,40 @@ function spellings(word: string): string[] {
   ].filter((each) => each !== "");
 }
 
-/** Names of what is already open, which say nothing of what is in it. */
-const OPEN_FILE = /^\/(?:dev\/(?:fd\/|stdin$)|proc\/[^/]+\/fd\/)/;
+function addOperands(word: string, base: string, digests: Digests): void {
+  for (const spelling of spellings(word)) digests.addNamed(resolve(base, spelling));
+}
 
-function addOperands(word: string, { cwd }: Place, digests: Digests): void {
-  for (const spelling of spellings(word)) {
-    const path = resolve(cwd, spelling);
-    if (OPEN_FILE.test(path)) throw new Unbindable(`${spelling} is a file that is already open`);
-    const found = statOf(path);
-    if (found === undefined || found.isDirectory() || path === "/dev/null") continue;
-    if (!found.isFile()) throw new Unbindable(`${spelling} is not a regular file`);
-    digests.addOperand(realpathSync.native(path));
+/** They take a directory wherever a word stands. */
+const CHARTS: ReadonlySet<string> = new Set(["helm", "kustomize"]);
+
+/** `-f DIRECTORY`, `-k DIRECTORY`, and what looks like a path to one. */
+function addDirectories(
+  words: readonly string[],
+  base: string,
+  isAny: boolean,
+  digests: Digests,
+): void {
+  for (const [index, word] of words.entries()) {
+    const isGiven =
+      isAny || TAKES_MANIFESTS.test(words[index - 1] ?? "") || /^\.{1,2}$|\//.test(word);
+    const stuck = /^-[fk](.+)$/s.exec(word)?.[1];
+    for (const each of [isGiven ? word : undefined, stuck]) {
+      if (each === undefined) continue;
+      const path = resolve(base, each);
+      if (statOf(path)?.isDirectory() === true) digests.addDirectory(path);
+    }
   }
 }
+
+const MOST_NAMES = 1024;
 
 /** Programs behind a wrapper, or in a shell's text, that are found on PATH. */
 function addInnerPrograms(words: readonly string[], place: Place, digests: Digests): void {
   const names = words.filter((word) => /^[A-Za-z0-9_][\w.+-]{0,254}$/.test(word));
-  for (const name of [...new Set(names)].slice(0, 256)) {
+  const looked = [...new Set(names)];
+  if (looked.length > MOST_NAMES) digests.refuse("it may run too many programs");
+  for (const name of looked.slice(0, MOST_NAMES)) {
     const found = findProgram(name, place.cwd, place.directories);
     if (found === undefined) continue;
     digests.addProgram(found.executable);
@@ -170,44 +169,15 @@ const RUNS_DIRECTORIES: ReadonlySet<string> = new Set(
 );
 
 /** `python3 DIRECTORY` and `node DIRECTORY` run a file in it that no word names. */
-function refuseDirectory(executable: string, args: readonly string[], { cwd }: Place): void {
+function refuseDirectory(
+  executable: string,
+  args: readonly string[],
+  bases: readonly string[],
+  digests: Digests,
+): void {
   if (!isOneOf(executable, RUNS_DIRECTORIES)) return;
   const first = args.find((each) => !each.startsWith("-"));
-  if (first !== undefined && statOf(resolve(cwd, first))?.isDirectory() === true)
-    throw new Unbindable(`${first} is a directory, and files in it decide what runs`);
-}
-
-function statOf(path: string): ReturnType<typeof statSync> {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-const CHUNK_BYTES = 1024 * 1024;
-
-function digestOf(path: string, mostBytes: number): { digest: string; bytes: number } {
-  let descriptor: number | undefined;
-  try {
-    // Without O_NONBLOCK a FIFO that was put in its place would hold us up for ever.
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const found = fstatSync(descriptor);
-    if (!found.isFile()) throw new Unbindable(`${path} is not a regular file`);
-    const hash = createHash("sha256");
-    const buffer = Buffer.alloc(Math.min(CHUNK_BYTES, found.size + 1));
-    let bytes = 0;
-    for (;;) {
-      const length = readSync(descriptor, buffer);
-      if (length === 0) return { digest: hash.digest("hex"), bytes };
-      bytes += length;
-      if (bytes > mostBytes) throw new Unbindable(`${path} is too large to be looked through`);
-      hash.update(buffer.subarray(0, length));
-    }
-  } catch (error) {
-    if (error instanceof Unbindable) throw error;
-    throw new Unbindable(`${path} cannot be read`);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
+  if (first === undefined) return;
+  if (bases.some((base) => statOf(resolve(base, first))?.isDirectory() === true))
+    digests.refuse(`${first} is a directory, and files in it decide what runs`);
 }

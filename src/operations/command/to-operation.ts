@@ -13,7 +13,7 @@ import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import type { BindObstacle, CommandOperation } from "../../policy/operation.ts";
 import { scrubEnvironment } from "./environment.ts";
-import { filesOf, Unbindable } from "./files.ts";
+import { type Files, filesOf, type Place } from "./files.ts";
 import { bindObstacle } from "./known-programs.ts";
 import {
   findProgram,
@@ -114,24 +114,17 @@ function realDirectory(cwd: string): string {
   }
 }
 
-function bindFiles(
-  program: Program | undefined,
-  args: readonly string[],
-  place: { readonly cwd: string; readonly directories: readonly string[] },
-): { files: Record<string, string>; problem?: string } {
+function bindFiles(program: Program | undefined, args: readonly string[], place: Place): Files {
   if (program === undefined) return { files: {}, problem: "nothing that can be run was found" };
   const { kind } = kindOf(program.executable);
-  try {
-    const files = filesOf(program.executable, args, place);
-    if (kind === "shell-text")
-      return { files, problem: "its first line names no interpreter, so a shell would guess one" };
-    if (kind === "unreadable")
-      return { files, problem: "it cannot be read, so nobody can tell what it is" };
-    return { files };
-  } catch (error) {
-    if (!(error instanceof Unbindable)) throw error;
-    return { files: {}, problem: `what it would run cannot be pinned: ${error.message}` };
-  }
+  const { files, problem } = filesOf(program.executable, args, place);
+  if (problem !== undefined)
+    return { files, problem: `what it would run cannot be pinned: ${problem}` };
+  if (kind === "shell-text")
+    return { files, problem: "its first line names no interpreter, so a shell would guess one" };
+  if (kind === "unreadable")
+    return { files, problem: "it cannot be read, so nobody can tell what it is" };
+  return { files };
 }
 
 /** Why no standing entry can cover it. */
