@@ -3,19 +3,13 @@
 // S1 Every string that a secret could stand in is redacted before it is clipped: half a secret is no longer found by its value.
 // S2 Whatever is said, its line is shorter than MAX_LINE.
 
-import type { AuditFacts } from "../policy/audit-entry.ts";
+import { type AuditFacts, SAID_FREELY } from "../policy/audit-entry.ts";
 import { FACT_FIELDS, MAX_LINE } from "./line.ts";
 import type { Redactor } from "./redact.ts";
 
 /** How long one string may be, in characters; and where that is too long for a line still. */
 const LONGEST = 4096;
 const SHORTER = 512;
-
-/**
- * Where a secret could stand. The rest are our own words and the API's ids: whoever runs a command
- * chooses its variables, and must not be able to blank what the entry is about.
- */
-const SAID_FREELY: ReadonlySet<string> = new Set(["operation", "detail", "by"]);
 
 /** Room for what the chain adds to the facts, in bytes. */
 const CHAIN_ROOM = 4096;

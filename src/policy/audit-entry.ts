@@ -37,7 +37,7 @@ export const AUDIT_EVENTS = {
 } as const satisfies Record<string, string>;
 export type AuditEvent = keyof typeof AUDIT_EVENTS;
 
-/** What a surface or a store says; all of it is redacted before it is kept. */
+/** What a surface or a store says; what is said freely is redacted before it is kept. */
 export interface AuditFacts {
   readonly event: AuditEvent;
   /** The session's public id. */
@@ -59,6 +59,12 @@ export interface AuditFacts {
   /** One line more, for people. */
   readonly detail?: string;
 }
+
+/**
+ * Where a secret could stand. The rest are our own words and the API's ids: whoever runs a command
+ * chooses its variables, and must not be able to blank what the entry is about.
+ */
+export const SAID_FREELY: ReadonlySet<string> = new Set(["operation", "detail", "by"]);
 
 /** One entry, as it is kept: one line of JSON, or one row. */
 export interface AuditEntry extends AuditFacts {

@@ -8,7 +8,12 @@
 // J4 A store that lies beside the audit log names the log's latest entries, once in each chain. Others
 //    keep logs of their own beside a shared store: whoever verifies one could not find them.
 
-import { AuditChain, type AuditEntry, type AuditFacts } from "../../policy/audit-entry.ts";
+import {
+  AuditChain,
+  type AuditEntry,
+  type AuditFacts,
+  SAID_FREELY,
+} from "../../policy/audit-entry.ts";
 import { bounded, LONGEST } from "./bounds.ts";
 import { type ApprovalDatabase, Overtaken } from "./database.ts";
 import type { Names } from "./facts.ts";
@@ -150,14 +155,14 @@ export class Journal {
   #fit = (text: string): string => bounded(this.#redact(text), FACT_LENGTH);
 
   #conceal({ operation, target }: Names): Names | undefined {
-    if (this.#redact(operation) === operation && this.#redact(target) === target) return undefined;
-    return { operation: this.#fit(operation), target: this.#fit(target) };
+    if (this.#redact(operation) === operation) return undefined;
+    return { operation: this.#fit(operation), target };
   }
 
   #next({ event, effect, ...facts }: AuditFacts, seen: readonly string[]): AuditEntry {
     const texts = Object.entries(facts).map(([name, value]) => [
       name,
-      typeof value === "string" ? this.#fit(value) : value,
+      typeof value === "string" && SAID_FREELY.has(name) ? this.#fit(value) : value,
     ]);
     const kept = {
       event,
