@@ -1,7 +1,7 @@
 // `holdfast audit list | verify | export`.
 
 import { once } from "node:events";
-import { entrySays, entryText, entryTime } from "../audit/entry-text.ts";
+import { ENTRY_HEADS, entrySays, entryText, entryTime } from "../audit/entry-text.ts";
 import { inertCode } from "../audit/inert-code.ts";
 import { mergeByTime } from "../audit/merge.ts";
 
@@ -53,7 +53,7 @@ export async function runAuditList(
   if (globals.json) context.stdout.write(`${JSON.stringify({ entries }, null, 2)}\n`);
   else if (globals.markdown) context.stdout.write(listMarkdown(entries));
   else if (entries.length === 0) context.stderr.write("holdfast: no entries\n");
-  else context.stdout.write(`${entries.map(entryText).join("\n")}\n`);
+  else context.stdout.write(`${[ENTRY_HEADS, ...entries.map(entryText)].join("\n")}\n`);
   return EXIT.ok;
 }
 
@@ -63,7 +63,7 @@ function listMarkdown(entries: readonly AuditEntry[]): string {
     const session = entry.session === undefined ? "" : inertCode(entry.session);
     return `| ${entryTime(entry)} | ${session} | ${entry.event} | ${inertCode(entrySays(entry))} |`;
   });
-  const heads = ["| time (UTC) | session | event | what |", "| --- | --- | --- | --- |"];
+  const heads = ["| time | session | event | what |", "| --- | --- | --- | --- |"];
   return `${[...heads, ...rows].join("\n")}\n`;
 }
 

@@ -4,10 +4,10 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openAuditLog } from "../../src/audit/log.ts";
 import { runCli } from "../../src/cli/run.ts";
 import { auditCommand } from "../../src/cli/tree/audit.ts";
 import { rootCommand } from "../../src/cli/tree/wiring.ts";
-import { openAuditLog } from "../../src/audit/log.ts";
 import { AuditChain, type AuditEntry } from "../../src/policy/audit-entry.ts";
 import { type LogPlace, logPlace } from "../support/audit-log.ts";
 
@@ -84,15 +84,31 @@ describe("audit list", () => {
     const { code, stdout } = await audit("list");
     expect(code).toBe(0);
     expect(stdout.split("\n")).toEqual([
-      "2026-01-02 10:00:00  7KQF2M  decided           deny DELETE /vars/\\x1b[31m0| [denied]",
-      "2026-01-02 10:01:00  7KQF2M  decided           deny DELETE /workspaces/\\x1b[31m1| [denied]",
-      "2026-01-02 10:01:30  ------  approved          vars request K7Q1 by ana@laptop",
-      "2026-01-02 10:02:00  AAAAAA  decided           deny DELETE /vars/\\x1b[31m2| [denied]",
-      "2026-01-02 10:02:30  ------  approved          vars request K7Q2 by ana@laptop",
+      "TIME                  SESSION  EVENT             WHAT",
+      "2026-01-02 10:00:00Z  7KQF2M   decided           deny DELETE /vars/\\x1b[31m0| [denied]",
+      "2026-01-02 10:01:00Z  7KQF2M   decided           deny DELETE /workspaces/\\x1b[31m1| [denied]",
+      "2026-01-02 10:01:30Z  ------   approved          vars request K7Q1 by ana@laptop",
+      "2026-01-02 10:02:00Z  AAAAAA   decided           deny DELETE /vars/\\x1b[31m2| [denied]",
+      "2026-01-02 10:02:30Z  ------   approved          vars request K7Q2 by ana@laptop",
       "",
     ]);
     const markdown = (await audit("list", "--markdown")).stdout;
     for (const row of markdown.trimEnd().split("\n")) expect(row.split("|")).toHaveLength(6);
+  });
+
+  it("says nothing of what happened once, and names a target in one word", async () => {
+    const log = openAuditLog(place.directory, { now: () => START, redact: String });
+    const targets = ["tfe.example acme /workspaces/ws-1", "localhost /opt/my tool", "acme on tfe"];
+    for (const [index, target] of targets.entries())
+      log.append({ event: "decided", operation: "x", target, detail: `${index + 1} times` });
+    log.close();
+    const { stdout } = await audit("list");
+    const said = stdout.trimEnd().split("\n").slice(1);
+    expect(said.map((line) => line.split("decided").at(-1)?.trim())).toEqual([
+      "x on tfe.example/workspaces/ws-1 (acme)",
+      "x on localhost/opt/my tool: 2 times",
+      "x on acme on tfe: 3 times",
+    ]);
   });
 
   it("filters by session, class and time, and takes the newest", async () => {
