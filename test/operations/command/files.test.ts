@@ -95,17 +95,17 @@ describe("F2: what cannot be pinned has no standing case, and nobody approves it
   const many = (count: number, within: string, end = "") =>
     Array.from({ length: count }, (_, n) => yard.file(`${within}${n}${end}`, `${n}`));
 
-  const after = (made: unknown, ...argv: string[]) => (made === undefined ? [] : argv);
+  const having = (made: unknown, ...argv: string[]) => (made === undefined ? [] : argv);
 
   it.each<[string, () => string[]]>([
     ["seventeen files", () => ["sh", yard.file("deploy.sh", ""), ...many(17, "f")]],
-    ["a directory of many", () => after(many(65, "m/"), "kubectl", "delete", "-f", "m")],
-    ["a module of many", () => after(many(65, "m", ".tf"), "terraform", "destroy")],
+    ["a directory of many", () => having(many(65, "m/"), "kubectl", "delete", "-f", "m")],
+    ["a module of many", () => having(many(65, "m", ".tf"), "terraform", "destroy")],
     ["17 MiB", () => ["sh", yard.file("big", "x".repeat(17 * 1024 * 1024))]],
     ["an open file", () => ["sh", "/dev/fd/63"]],
     ["a terminal", () => ["sh", "/dev/tty"]],
     ["what it prints to", () => ["sh", "/dev/stderr"]],
-    ["a pipe", () => after(execFileSync("mkfifo", [yard.path("p")]), "sh", "p")],
+    ["a pipe", () => having(execFileSync("mkfifo", [yard.path("p")]), "sh", "p")],
     [
       "a directory with a link to another",
       () => {
