@@ -3,8 +3,9 @@
 
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
-import { bindObstacle } from "../operations/command/known-programs.ts";
 import { whyItDestroys } from "../operations/command/destroyers.ts";
+import { bindObstacle } from "../operations/command/known-programs.ts";
+import { isReplaceable } from "../operations/command/program.ts";
 import { ANY_AGENT, agentIdOf, isAgentId, type NewEntry } from "../policy/allowlist.ts";
 import { wordsPattern } from "../policy/allowlist-arguments.ts";
 import { hasWildcard, patternProblem } from "../policy/allowlist-glob.ts";
@@ -38,6 +39,7 @@ export function checkTyped(typed: TypedEntry, now: Date): CheckedEntry {
     throw usageFailure(`PATTERN: ${quoted(pattern)} ${problem}`, whatWorks(pattern));
   refuseUncoverable(pattern, args);
   refuseLink(typed);
+  refuseReplaceable(pattern);
   const expiresAt = expiryOf(typed.expires, now);
   return {
     agent: agentOf(typed.agent),
@@ -50,6 +52,15 @@ export function checkTyped(typed: TypedEntry, now: Date): CheckedEntry {
     warnings: warningsOf(pattern, args),
     isBroad: hasWildcard(pattern) || isAnything(args),
   };
+}
+
+/** No entry covers by its name what the agent could put another program in the place of. */
+function refuseReplaceable(pattern: string): void {
+  if (hasWildcard(pattern) || realPathOf(pattern) === undefined || !isReplaceable(pattern)) return;
+  throw usageFailure(
+    `PATTERN: ${quoted(pattern)} could be replaced by the agent, so no entry covers it by its name`,
+    "run it through holdfast gate, and answer what waits: holdfast approve --always binds its content",
+  );
 }
 
 /** Whether any arguments are meant. */

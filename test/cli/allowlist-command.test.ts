@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
@@ -27,8 +35,8 @@ let program: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "hf-"));
   directory = join(root, "c");
-  program = join(root, "tool");
-  writeFileSync(program, "");
+  // One that no agent could replace.
+  program = realpathSync("/usr/bin/printf");
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -109,7 +117,7 @@ describe("allowlist add", () => {
     expect(code).toBe(0);
     expect(stdout).toBe("");
     expect(stderr).toMatch(
-      /^holdfast: allowlist entry [A-Z2-7]{6} allows from now on, for main: \/\S+\/tool with these words: get pods\n$/,
+      /^holdfast: allowlist entry [A-Z2-7]{6} allows from now on, for main: \/\S+\/printf with these words: get pods\n$/,
     );
     expect(listEntries(directory)).toMatchObject([
       { agent: "main", pattern: program, argPattern: '["get","pods"]', origin: "added" },
@@ -199,6 +207,15 @@ describe("allowlist add", () => {
     expect(asked).toEqual([]);
     says = true;
     expect((await add(program, ["**"])).stderr).toContain("with any arguments\n");
+  });
+
+  it("refuses what the agent could replace: such an entry would cover nothing", async () => {
+    const tool = join(root, "tool");
+    writeFileSync(tool, "");
+    const { code } = await add(tool, ["x"]);
+    expect(code).toContain(`usage: PATTERN: "${tool}" could be replaced by the agent`);
+    expect(code).toContain("holdfast approve --always");
+    expect(listEntries(directory)).toEqual([]);
   });
 
   it("71315: what is not there, and patterns: warns", async () => {
@@ -305,7 +322,7 @@ describe("allowlist list", () => {
     await addEntry(directory, "", { pattern: program, argPattern: '["get"]', origin: "added" });
     const { stdout } = await list({}, { isTTY: true, columns: 60 });
     expect(stdout).toMatch(
-      /^\S{6} {2}main {2}\S+tool\n {4}covers {3}these words: get\n {4}added, /,
+      /^\S{6} {2}main {2}\S+printf\n {4}covers {3}these words: get\n {4}added, /,
     );
   });
 
