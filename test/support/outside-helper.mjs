@@ -1,5 +1,5 @@
 // Runs outside the tests' own process tree (outside.ts says why): starts what it is told to over one
-// Unix socket, line by line, and ends with the connection.
+// Unix socket, line by line, and ends with the connection: outside-helper.mjs SOCKET TERMINALS
 //
 //   in   {op: "start", id, words, env, cwd}             pipes, no terminal
 //   in   {op: "terminal", id, words, env, cwd}          below what waits at a terminal of the pool
@@ -66,7 +66,7 @@ function startAtNewTerminal({ id, words, env, cwd }) {
 }
 
 /** How many terminals are open at the start. */
-const POOL = 16;
+const POOL = Number(process.argv[3]);
 /** Those that wait, oldest first; and whoever waits for one. */
 const open = [];
 const wanted = [];

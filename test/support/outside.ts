@@ -147,12 +147,14 @@ export interface Outside {
 const TICKS_MS = 30;
 
 /**
- * Goes outside, by O1. What is started here has an ancestor exactly as old as this call; the first
- * sixteen at a terminal have one at that terminal (O3), later ones are at younger terminals.
+ * Goes outside, by O1. What is started here has an ancestor exactly as old as this call.
+ *
+ * @param terminals how many are open from the start (O3); what is started when they are used up is at
+ *   a younger one
  */
-export async function goOutside(): Promise<Outside> {
+export async function goOutside(terminals = 16): Promise<Outside> {
   const directory = mkdtempSync(join(tmpdir(), "hf-out-"));
-  const { server, socket } = await meetHelper(join(directory, "s"));
+  const { server, socket } = await meetHelper(join(directory, "s"), terminals);
   const programs = new Map<number, Program>();
   let lineageTold: (found: NonNullable<Message["lineage"]>) => void = () => {};
   let readyTold = () => {};
@@ -195,13 +197,16 @@ export async function goOutside(): Promise<Outside> {
   };
 }
 
-async function meetHelper(path: string): Promise<{ server: Server; socket: Socket }> {
+async function meetHelper(
+  path: string,
+  terminals: number,
+): Promise<{ server: Server; socket: Socket }> {
   const server = createServer();
   const met = new Promise<Socket>((done) => server.once("connection", done));
   await new Promise<void>((done) => server.listen(path, done));
   const PATH = process.env.PATH ?? "/usr/bin:/bin";
   // The shell ends at once, so that the helper in the background belongs to init.
-  spawn("/bin/sh", ["-c", '"$@" & ', "sh", process.execPath, HELPER, path], {
+  spawn("/bin/sh", ["-c", '"$@" & ', "sh", process.execPath, HELPER, path, String(terminals)], {
     detached: true,
     stdio: "ignore",
     env: { PATH, LANG: "C.UTF-8" },

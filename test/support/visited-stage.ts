@@ -39,12 +39,15 @@ export interface VisitedStage {
   close(): Promise<void>;
 }
 
+/** More than any test visits from terminals that are older than the session. */
+const MOST_VISITS = 64;
+
 /** Sets it, with a session of `flags` whose command is a puppet. Close it when done. */
 export async function setVisitedStage(flags: readonly string[]): Promise<VisitedStage> {
   const stage = await setStage();
   const place = { env: stage.env, cwd: stage.directory };
   const program = bundle("test/support/visitor-body.ts");
-  const before = await goOutside();
+  const before = await goOutside(MOST_VISITS);
   const agent = makePuppet(stage, "agent");
   const start = async (flags: readonly string[], command: readonly string[]) => {
     const words = [process.execPath, HOLDFAST, ...exec(flags, command)];
