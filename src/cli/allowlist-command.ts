@@ -22,14 +22,16 @@ export interface AllowlistAnswers {
   remove(id: string): Promise<(AllowlistEntry & { readonly agent: string }) | undefined>;
 }
 
-/** The real ones. `code`: what a session's banner showed. */
-export async function openAnswers(context: CliContext, code?: string): Promise<AllowlistAnswers> {
+/** The real ones. `quiet`: no session's code is asked for. */
+export async function openAnswers(
+  context: CliContext,
+  { quiet }: Pick<GlobalOptions, "quiet">,
+): Promise<AllowlistAnswers> {
   const { allowlistAdd, allowlistRemove, requirePerson } = await import("../gate/answer.ts");
   const { allowlistEntries } = await import("../gate/answer-always.ts");
   const { openProcesses } = await import("../system/open-processes.ts");
   const { env, home } = context;
-  const typed = code === undefined ? {} : { code: code.toUpperCase() };
-  const world = { env, home, processes: await openProcesses(), ...typed };
+  const world = { env, home, processes: await openProcesses(), asksForCodes: !quiet };
   return {
     list: () => allowlistEntries(world).entries,
     confirm: async (question) => {

@@ -30,7 +30,6 @@ import type { CliContext, GlobalOptions } from "./context.ts";
 export interface AnswerFlags {
   readonly session?: boolean;
   readonly always?: boolean;
-  readonly code?: string;
 }
 
 type Way = "once" | "session" | "always";
@@ -133,7 +132,7 @@ export function runApprove(
   requirePrompt(globals);
   return atDesk<ExitCode>(
     context,
-    flags.code,
+    globals,
     async (store, world) => {
       await requirePerson(world);
       const request = await meant(store, id);
@@ -163,13 +162,12 @@ export function runApprove(
 /** Says no, now and until it is reopened; asks nothing, since it changes nothing of anybody's. */
 export function runDeny(
   id: string | undefined,
-  flags: Pick<AnswerFlags, "code">,
   globals: GlobalOptions,
   context: CliContext,
 ): Promise<ExitCode> {
   return atDesk<ExitCode>(
     context,
-    flags.code,
+    globals,
     async (store, world) => {
       await requirePerson(world);
       const request = await meant(store, id);

@@ -22,16 +22,18 @@ import type { CliContext, GlobalOptions } from "./context.ts";
 /** What needs a person's eye: what a bare list shows. */
 const OPEN: readonly RequestState[] = ["pending", "approved", "executing", "unknown", "denied"];
 
-/** Opens the store for one command; `act` is not called where nothing was ever asked. */
+/**
+ * Opens the store for one command; `act` is not called where nothing was ever asked. `quiet`: no
+ * session's code is asked for.
+ */
 export async function atDesk<Result>(
   context: CliContext,
-  code: string | undefined,
+  { quiet }: Pick<GlobalOptions, "quiet">,
   act: (store: ApprovalStore, world: AnswerWorld) => Promise<Result>,
   nothing: () => Result,
 ): Promise<Result> {
   const { env, home } = context;
-  const typed = code === undefined ? {} : { code: code.toUpperCase() };
-  const world = { env, home, processes: await openProcesses(), ...typed };
+  const world = { env, home, processes: await openProcesses(), asksForCodes: !quiet };
   const store = await openDesk(world);
   if (store === undefined) return nothing();
   try {
@@ -63,7 +65,7 @@ export async function runApprovalList(
   const states = statesOf(flags);
   const found = await atDesk<readonly ApprovalRequest[]>(
     context,
-    undefined,
+    globals,
     (store) => store.list(states === undefined ? {} : { states }),
     () => [],
   );
@@ -106,7 +108,7 @@ export async function runApprovalShow(
 ): Promise<ExitCode> {
   return atDesk(
     context,
-    undefined,
+    globals,
     async (store) => {
       const request = await findRequest(store, id);
       const looks = request.state === "pending" || request.state === "unknown";
@@ -162,13 +164,12 @@ function change(
   id: string,
   what: string,
   act: Change,
-  code: string | undefined,
   globals: GlobalOptions,
   context: CliContext,
 ): Promise<ExitCode> {
   return atDesk<ExitCode>(
     context,
-    code,
+    globals,
     async (store, world) => {
       const request = await findRequest(store, id);
       if (globals.dryRun) {
@@ -181,31 +182,25 @@ function change(
   );
 }
 
-interface CodeFlag {
-  readonly code?: string;
-}
-
 /** Ends a person's no. */
 export function runApprovalReopen(
   id: string,
-  { code }: CodeFlag,
   globals: GlobalOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  return change(id, "reopen", reopen, code, globals, context);
+  return change(id, "reopen", reopen, globals, context);
 }
 
 /** Takes a request back, or an approval that was not used. */
 export function runApprovalWithdraw(
   id: string,
-  { code }: CodeFlag,
   globals: GlobalOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  return change(id, "withdraw", withdraw, code, globals, context);
+  return change(id, "withdraw", withdraw, globals, context);
 }
 
-export interface ResolveFlags extends CodeFlag {
+export interface ResolveFlags {
   readonly happened?: boolean;
   readonly didNotHappen?: boolean;
   readonly evidence?: string;
@@ -218,7 +213,7 @@ export function runApprovalResolve(
   globals: GlobalOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  const { happened = false, didNotHappen = false, evidence = "", code } = flags;
+  const { happened = false, didNotHappen = false, evidence = "" } = flags;
   const usage = (message: string) =>
     new Failure("usage", `approval resolve: ${message}`, {
       exitCode: EXIT.usage,
@@ -230,7 +225,6 @@ export function runApprovalResolve(
     id,
     "resolve",
     (store, request, world) => resolve(store, request, happened, evidence, world),
-    code,
     globals,
     context,
   );

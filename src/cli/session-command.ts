@@ -101,7 +101,7 @@ export async function runSessionRevoke(
 /** Brings a process, and what descends from it, into a running session. */
 export async function runSessionAdopt(
   pid: string,
-  flags: { readonly session?: string; readonly code?: string },
+  flags: { readonly session?: string },
   globals: GlobalOptions,
   context: CliContext,
 ): Promise<ExitCode> {
@@ -121,11 +121,21 @@ export async function runSessionAdopt(
     );
     return EXIT.ok;
   }
-  const code = flags.code === undefined ? {} : { code: flags.code.toUpperCase() };
-  await changeSession(record, context.env, { type: "adopt", pid: Number(pid), ...code });
+  const code = globals.quiet ? undefined : await typedCode(record, context);
+  const typed = code === undefined ? {} : { code };
+  await changeSession(record, context.env, { type: "adopt", pid: Number(pid), ...typed });
   if (!globals.quiet)
     context.stderr.write(`holdfast: process ${pid} is now inside session ${record.id}\n`);
   return EXIT.ok;
+}
+
+/** What asks for the code is loaded late: the other commands ask nobody. */
+async function typedCode(
+  record: ReturnType<typeof findSession>,
+  { env, home }: CliContext,
+): Promise<string | undefined> {
+  const { codeFor } = await import("../session/caller/codes.ts");
+  return codeFor(record, { env, home, processes: await openProcesses() });
 }
 
 async function onlySession(context: CliContext): Promise<string> {

@@ -1,8 +1,8 @@
 // A person's answers: the only way in which a grant is made, widened, denied or taken back.
 //
 // A1 Only a person answers: at a controlling terminal, outside any session and not under an agent,
-//    from a process tree older than every live session, or with the code that a session's banner
-//    showed. It is asked before the question is shown, and again before the answer counts.
+//    from a terminal that was open before every live session, or with the code of each session that
+//    was there first. It is asked before the question is shown, and again before the answer counts.
 // A2 What is answered is what was shown: the request's digest goes with the answer.
 // A3 Who answered is what the operating system or the database says.
 // A4 What the asker says never lowers what the answering person's own policy asks for.
@@ -15,14 +15,10 @@ import type { NewEntry } from "../policy/allowlist.ts";
 import type { ApprovalRequest, Decider } from "../policy/approval.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
+import { takenCode, whyNotByCodes } from "../session/caller/codes.ts";
 import { findPerson } from "../session/caller/person.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
-import {
-  findSession,
-  tellBlocksChanged,
-  vouchForPerson,
-  widenSession,
-} from "../session/caller/visit.ts";
+import { findSession, tellBlocksChanged, widenSession } from "../session/caller/visit.ts";
 import { configDirectory } from "../system/places.ts";
 import { addAlways, addRecorded, allowlistEntries, removeRecorded } from "./answer-always.ts";
 import { readPolicy } from "./policy-source.ts";
@@ -33,8 +29,8 @@ export { allowlistEntries };
 export type { ApprovalStore };
 
 export interface AnswerWorld extends StandingWorld {
-  /** --code: what a session's banner showed. */
-  readonly code?: string;
+  /** Whether a session's code may be asked for at the terminal; otherwise an older one is needed. */
+  readonly asksForCodes?: boolean;
 }
 
 /** The store as people use it: undefined where nothing was ever asked. @throws Failure */
@@ -51,20 +47,18 @@ export async function openDesk(
 export async function requirePerson(world: AnswerWorld): Promise<Decider> {
   const found = await findPerson(world, false);
   if (found.present) return deciderHere("terminal");
-  if (found.youngerThan !== undefined && world.code !== undefined) {
-    const record = findSession(found.youngerThan, world.env, world.home);
-    const why = await vouchForPerson(record, world.env, world.code);
-    if (why === undefined) return deciderHere("code");
-    throw notAPerson(why);
-  }
-  throw notAPerson(found.because, found.youngerThan !== undefined);
+  const { because, youngerThan } = found;
+  if (youngerThan === undefined) throw notAPerson(because);
+  const why = world.asksForCodes === true ? await whyNotByCodes(youngerThan, world) : because;
+  if (why === undefined) return deciderHere("code");
+  throw notAPerson(why, true);
 }
 
 function notAPerson(because: string, codeHelps = false): Failure {
   return new Failure("not-a-person", `only a person answers: ${because}`, {
     exitCode: EXIT.refused,
     fix: codeHelps
-      ? "answer from a terminal that was open before, or type the code from the session's banner: --code CODE"
+      ? "answer from a terminal that was open before, or type the code from the session's banner when asked"
       : "answer from a terminal of your own",
   });
 }
@@ -138,8 +132,9 @@ export async function approveForSession(
   const record = findSession(requester.session, world.env, world.home);
   const note = `session ${record.id} now grants ${resourceClass}`;
   const answered = settled(await store.withdraw(id, by, note), () => note);
-  const code = world.code === undefined ? {} : { code: world.code };
-  await widenSession(record, world.env, { resourceClass, request: id, ...code });
+  const code = takenCode(record);
+  const typed = code === undefined ? {} : { code };
+  await widenSession(record, world.env, { resourceClass, request: id, ...typed });
   return answered;
 }
 

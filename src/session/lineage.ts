@@ -3,6 +3,9 @@
 // N1 Inside means: descends from the session's host, or from a process that a person adopted.
 // N2 A caller below an inner session belongs to the inner one; the outer answers only that inner host.
 // N3 Init and the user's service manager are everybody's ancestors, so they vouch for nobody.
+// N11 A terminal is older than a session when an ancestor of the caller is, and holds that very
+//    terminal. An older daemon (a tmux server, sshd, cron, a desktop) makes new terminals for
+//    whoever asks it, so it vouches for nobody.
 
 import type { ProcessInfo } from "../system/processes.ts";
 
@@ -63,9 +66,24 @@ export function placeCaller(
   return { where: "outside" };
 }
 
-/** Whether some ancestor of the caller, not counting itself, is older than the session (N3). */
-export function hasOlderAncestor(chain: readonly ProcessInfo[], sessionStarted: number): boolean {
+/** The ancestors of the caller, not counting itself, that are older than the session (N3). */
+function olderAncestors(chain: readonly ProcessInfo[], sessionStarted: number): ProcessInfo[] {
   return chain
     .slice(1)
-    .some((each) => each.started < sessionStarted && !isEverybodysAncestor(each));
+    .filter((each) => each.started < sessionStarted && !isEverybodysAncestor(each));
+}
+
+/**
+ * Whether the caller is at a terminal that was open before the session (N11). False where the
+ * caller's terminal cannot be known.
+ */
+export function isAtOlderTerminal(chain: readonly ProcessInfo[], sessionStarted: number): boolean {
+  const terminal = chain[0]?.terminal ?? 0;
+  if (terminal === 0) return false;
+  return olderAncestors(chain, sessionStarted).some((each) => each.terminal === terminal);
+}
+
+/** Whether anybody in particular above the caller is older than the session (N3). */
+export function hasOlderAncestor(chain: readonly ProcessInfo[], sessionStarted: number): boolean {
+  return olderAncestors(chain, sessionStarted).length > 0;
 }

@@ -1,7 +1,9 @@
 // Processes where there is no /proc (macOS, the BSDs): ps-list, with a `ps` that PATH cannot
-// replace. Start times come in whole seconds, so they corroborate and do not prove.
+// replace. Start times come in whole seconds, so they corroborate and do not prove. Terminals come by
+// name; one whose device is not there is unknown, and vouches for nobody.
 
 import { execFile } from "node:child_process";
+import { statSync } from "node:fs";
 import { promisify } from "node:util";
 import { type ProcessInfo, type Processes, walkLineage } from "./processes.ts";
 
@@ -33,12 +35,44 @@ async function withSystemPath<T>(ask: () => Promise<T>): Promise<T> {
 async function table(): Promise<Map<number, ProcessInfo>> {
   const { default: psList } = await import("ps-list");
   const found = new Map<number, ProcessInfo>();
-  for (const row of await withSystemPath(() => psList())) {
-    const started = row.startTime?.getTime();
+  const [rows, terminals] = await Promise.all([withSystemPath(() => psList()), terminalNames()]);
+  const numbers = new Map<string, number | undefined>();
+  for (const { pid, ppid, name, startTime } of rows) {
+    const started = startTime?.getTime();
     if (started === undefined || !Number.isFinite(started)) continue;
-    found.set(row.pid, { pid: row.pid, ppid: row.ppid, started, name: row.name });
+    const at = terminals.get(pid);
+    if (at !== undefined && !numbers.has(at)) numbers.set(at, terminalNumber(at));
+    const terminal = at === undefined ? undefined : numbers.get(at);
+    found.set(pid, { pid, ppid, started, name, ...(terminal === undefined ? {} : { terminal }) });
   }
   return found;
+}
+
+/** The name of each process's controlling terminal, by its pid; empty where `ps` does not tell. */
+async function terminalNames(): Promise<ReadonlyMap<number, string>> {
+  const options = { env: { PATH: SYSTEM_PATH }, maxBuffer: 64 * 1024 * 1024 };
+  try {
+    const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,tty="], options);
+    return new Map(
+      stdout.split("\n").flatMap((line): [number, string][] => {
+        const [, pid, name] = /^\s*(\d+)\s+(\S+)\s*$/.exec(line) ?? [];
+        return pid === undefined || name === undefined ? [] : [[Number(pid), name]];
+      }),
+    );
+  } catch {
+    return new Map();
+  }
+}
+
+/** The device number, as /proc tells it on Linux: 0 for no terminal, undefined for no such device. */
+function terminalNumber(name: string): number | undefined {
+  if (/^(\?+|-)$/.test(name)) return 0;
+  try {
+    const status = statSync(`/dev/${name}`);
+    return status.isCharacterDevice() ? status.rdev : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function bootId(): Promise<string> {

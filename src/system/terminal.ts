@@ -2,6 +2,7 @@
 //
 // T2 Only the controlling terminal is asked: a pipe or a file cannot answer.
 // T3 What was typed before the question is thrown away.
+// T4 A secret is not echoed, not kept, and on no command line: it goes from the keys to the caller.
 
 import { openSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -28,6 +29,7 @@ export async function askAtTerminal(
   const output = new WriteStream(openSync("/dev/tty", "r+"));
   try {
     await dropTypeAhead(input);
+    input.setRawMode(false);
     output.write(text(output.columns || 80));
     return await readLine(input, output, question);
   } finally {
@@ -36,14 +38,58 @@ export async function askAtTerminal(
   }
 }
 
+/** Asks `question` on the controlling terminal and reads one line unseen (T4). Throws without one. */
+export async function askSecretAtTerminal(question: string): Promise<TypedAnswer> {
+  const input = new ReadStream(openSync("/dev/tty", "r+"));
+  const output = new WriteStream(openSync("/dev/tty", "r+"));
+  try {
+    await dropTypeAhead(input);
+    output.write(question);
+    const typed = await readSecret(input);
+    output.write("\n");
+    return typed;
+  } finally {
+    if (!input.destroyed) input.setRawMode(false);
+    input.destroy();
+    output.destroy();
+  }
+}
+
+/** Leaves the terminal in raw mode, in which unfinished lines can be read too, and nothing is echoed. */
 async function dropTypeAhead(input: ReadStream): Promise<void> {
-  // In raw mode unfinished lines can be read too.
   input.setRawMode(true);
   input.on("data", () => {});
   await new Promise((resolve) => setTimeout(resolve, TYPE_AHEAD_MS));
   input.removeAllListeners("data");
   input.pause();
-  input.setRawMode(false);
+}
+
+/** No secret that people type is longer, in characters. */
+const LONGEST_SECRET = 256;
+
+/** Reads keys until Enter; the terminal is in raw mode, so this is what erases and interrupts. */
+function readSecret(input: ReadStream): Promise<TypedAnswer> {
+  let text = "";
+  return new Promise((resolve) => {
+    const end = () => resolve({ kind: "end" });
+    input.once("error", end).once("close", end);
+    input.on("data", (keys) => {
+      for (const key of keys.toString()) {
+        if (key === "\r" || key === "\n") return resolve({ kind: "line", text });
+        if (key === "\x03") return resolve({ kind: "interrupted" });
+        if (key === "\x04") return end();
+        text = afterKey(text, key);
+      }
+    });
+    input.resume();
+  });
+}
+
+/** What stands there after one more key: Backspace erases a character, Ctrl-U all. */
+function afterKey(text: string, key: string): string {
+  if (key === "\x7f" || key === "\b") return text.slice(0, -1);
+  if (key === "\x15") return "";
+  return key < " " || text.length >= LONGEST_SECRET ? text : text + key;
 }
 
 function readLine(input: ReadStream, output: WriteStream, question: string): Promise<TypedAnswer> {

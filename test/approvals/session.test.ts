@@ -2,7 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Desk, requestIn, sitDown } from "../support/desk.ts";
+import { asksForCode, type Desk, requestIn, sitDown } from "../support/desk.ts";
 import type { OutsideProcess } from "../support/outside.ts";
 import { makePuppet, type Puppet } from "../support/puppet.ts";
 import { exec, exists, workspace } from "../support/scripts.ts";
@@ -70,13 +70,77 @@ describe("who answers while the session lives (A1)", () => {
   it("not a terminal that is younger, but with the code of the banner", async () => {
     const { text } = await agent.run(...deletion("tmp-002"));
     const request = requestIn(text);
-    const young = await after.answer(["approve", request]);
-    expect([young.code, young.screen]).toEqual([7, expect.stringContaining("--code CODE")]);
-    const wrong = await after.answer(["approve", request, "--code", "AAAAAAAA"]);
-    expect(wrong.code).toBe(7);
-    const right = await after.answer(["approve", request, "--code", code.toLowerCase()], "y");
+    const young = await after.prove(["approve", request], [""]);
+    expect([young.code, young.screen]).toEqual([
+      7,
+      expect.stringContaining(`younger than session ${id}, and its code was not typed`),
+    ]);
+    const wrong = await after.prove(["approve", request], ["AAAAAAAA"]);
+    expect([wrong.code, wrong.screen]).toEqual([7, expect.stringContaining("is not the one")]);
+    const right = await after.prove(["approve", request], [code.toLowerCase()], "y");
     expect(right.code).toBe(0);
+    // Asked once, for the question and for the answer (N14), and never shown (T4).
+    expect(right.screen.match(/Enter gives up/g)).toHaveLength(1);
+    expect(right.screen.toUpperCase()).not.toContain(code);
     expect((await agent.run(...deletion("tmp-002"))).code).toBe(0);
+  });
+
+  it("nobody is asked for a code with --quiet, or without a terminal", async () => {
+    const { text } = await agent.run(...deletion("tmp-004"));
+    const request = requestIn(text);
+    const quiet = await after.answer(["--quiet", "deny", request]);
+    expect([quiet.code, quiet.screen]).toEqual([
+      7,
+      expect.stringContaining("younger than session"),
+    ]);
+    expect((await after.script(["deny", request])).code).toBe(7);
+  });
+
+  it("Ctrl-C at the question for the code ends with 130, and is no answer", async () => {
+    const { text } = await agent.run(...deletion("tmp-004"));
+    const asked = await after.open(["deny", requestIn(text)]);
+    await asked.shows(asksForCode());
+    asked.type("\x03");
+    expect((await asked.ended).code).toBe(130);
+    const shown = await before.script(["approval", "show", requestIn(text), "--json"]);
+    expect(JSON.parse(shown.screen)).toMatchObject({ state: "pending" });
+  });
+
+  it("every younger session takes its own code, and no session speaks for another (N13)", async () => {
+    const { text } = await agent.run(...deletion("tmp-004"));
+    const request = requestIn(text);
+    const empty = await before.open(exec([], ["/bin/cat"]));
+    const banner = await empty.shows("rail, not a wall");
+    const other = /session ([A-Z2-7]{6})/.exec(banner)?.[1] ?? "";
+    const codes: Record<string, string> = {
+      [id]: code,
+      [other]: /code {5}([A-Z2-7]{8}) proves/.exec(banner)?.[1] ?? "",
+    };
+    const youngest = await sitDown(stage);
+    const typing = async (codeOf: (session: string) => string) => {
+      const asked = await youngest.open(["deny", request]);
+      const seen: string[] = [];
+      for (const nth of [1, 2]) {
+        await asked.shows(asksForCode(nth));
+        const session =
+          asked.screen
+            .match(/newer than session (\w{6})/g)
+            ?.at(-1)
+            ?.slice(-6) ?? "";
+        seen.push(session);
+        asked.type(`${codeOf(session)}\r`);
+        if (codeOf(session) !== codes[session]) break;
+      }
+      return { code: (await asked.ended).code, seen, screen: asked.screen };
+    };
+    const one = await typing(() => codes[other] ?? "");
+    expect([one.code, one.screen]).toEqual([7, expect.stringContaining("is not the one")]);
+    const both = await typing((session) => codes[session] ?? "");
+    expect([both.code, both.seen.sort()]).toEqual([0, [id, other].sort()]);
+    expect((await before.answer(["approval", "reopen", request])).code).toBe(0);
+    empty.type("\x04");
+    await empty.ended;
+    await youngest.close();
   });
 
   it("not from inside", async () => {

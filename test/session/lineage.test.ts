@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   hasOlderAncestor,
+  isAtOlderTerminal,
   isBelow,
   isEverybodysAncestor,
   placeCaller,
@@ -98,7 +99,34 @@ describe("init and service managers are everybody's ancestors (N3)", () => {
   });
 });
 
-describe("an ancestor older than the session (N3, N7)", () => {
+describe("a terminal older than the session (N11)", () => {
+  const TTY = 34_819;
+  const at = (process: ProcessInfo, terminal: number): ProcessInfo => ({ ...process, terminal });
+  const caller = at(CALLER, TTY);
+  const shell = at(SHELL, TTY);
+
+  it.each<[string, ProcessInfo[], boolean]>([
+    ["a person's shell at it", [caller, shell, at(TERMINAL, 0), MANAGER, INIT], true],
+    ["the shell of another one", [caller, at(SHELL, TTY + 1), INIT], false],
+    ["an old daemon that made it now", [caller, at({ ...AGENT, name: "tmux" }, 0), INIT], false],
+    [
+      "an old daemon, and a new shell",
+      [caller, at({ ...SHELL, started: 150 }, TTY), at(TERMINAL, 0)],
+      false,
+    ],
+    ["a shell as old as the session", [caller, { ...shell, started: 100 }], false],
+    ["a shell one tick older", [caller, { ...shell, started: 99 }], true],
+    ["the caller itself", [{ ...caller, started: 5 }, INIT], false],
+    ["init, if it were at it", [caller, at(INIT, TTY)], false],
+    ["no terminal, like its ancestors", [at(CALLER, 0), at(SHELL, 0)], false],
+    ["one that is not known, like its ancestors'", [CALLER, SHELL], false],
+    ["nobody", [], false],
+  ])("%s: %s", (_, chain, expected) => {
+    expect(isAtOlderTerminal(chain, HOST.started)).toBe(expected);
+  });
+});
+
+describe("an ancestor older than the session (N3, N10)", () => {
   it.each<[string, ProcessInfo[], boolean]>([
     ["a person's shell", [CALLER, ...PEOPLE], true],
     ["only the caller itself", [{ ...CALLER, started: 5 }, INIT], false],

@@ -17,6 +17,8 @@ export interface Desk {
     line?: string,
     env?: Readonly<Record<string, string>>,
   ): Promise<Told>;
+  /** Runs it at a younger terminal: types a code for each session that asks, and then `line`. */
+  prove(words: readonly string[], codes: readonly string[], line?: string): Promise<Told>;
   /** Runs `holdfast WORDS` without a terminal, in the same place: an agent or a script there. */
   script(words: readonly string[], env?: Readonly<Record<string, string>>): Promise<Told>;
   readonly outside: Outside;
@@ -25,6 +27,10 @@ export interface Desk {
 
 /** The end of a question; the cursor may have been moved after it. */
 export const ASKS = /(\? \[y\/N\] |to allow it: |to go ahead: )[^a-z]*[A-Z]?$/;
+
+/** The question for a session's code, at the end of the screen, when it comes the nth time. */
+export const asksForCode = (nth = 1): RegExp =>
+  new RegExp(`(This terminal is newer than session [\\s\\S]*){${nth}}\\(Enter gives up\\): $`);
 
 /** Sits down; whatever is started later is younger than this terminal. */
 export async function sitDown(stage: Stage): Promise<Desk> {
@@ -40,6 +46,19 @@ export async function sitDown(stage: Stage): Promise<Desk> {
     open,
     answer: async (more, line, env) => {
       const asked = await open(more, env);
+      if (line !== undefined) {
+        await asked.shows(ASKS);
+        asked.type(`${line}\r`);
+      }
+      const { code } = await asked.ended;
+      return { code, screen: asked.screen };
+    },
+    prove: async (more, codes, line) => {
+      const asked = await open(more);
+      for (const [index, code] of codes.entries()) {
+        await asked.shows(asksForCode(index + 1));
+        asked.type(`${code}\r`);
+      }
       if (line !== undefined) {
         await asked.shows(ASKS);
         asked.type(`${line}\r`);

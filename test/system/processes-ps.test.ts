@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { spawn } from "@lydell/node-pty";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { procfs } from "../../src/system/processes-procfs.ts";
 import { psProcesses } from "../../src/system/processes-ps.ts";
@@ -45,6 +46,20 @@ describe("the process table as ps shows it", () => {
     const started = found?.started ?? 0;
     expect(Math.abs(started - (Date.now() - process.uptime() * 1000))).toBeLessThan(60_000);
     expect(started % 1000).toBe(0);
+  });
+
+  it("knows each one's terminal by the number that the kernel has", async () => {
+    const pty = spawn("/bin/sh", ["-c", "read line"], {});
+    try {
+      const found = await processes.info(pty.pid);
+      expect(found?.terminal).toBeGreaterThan(0);
+      if (process.platform !== "linux") return;
+      expect(found?.terminal).toBe((await procfs().info(pty.pid))?.terminal);
+      const here = (await procfs().info(process.pid))?.terminal;
+      expect((await processes.info(process.pid))?.terminal).toBe(here);
+    } finally {
+      pty.kill("SIGKILL");
+    }
   });
 
   it("does not ask a forged ps on PATH", async () => {

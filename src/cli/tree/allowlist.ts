@@ -11,15 +11,9 @@ const ADD_EXAMPLES = [
   "holdfast allowlist add --agent claude-code /usr/bin/git -- status '**'",
 ];
 
-const CODE = [
-  "--code <CODE>",
-  "the code from the session's banner, where this terminal is newer",
-] as const;
-
 interface AddFlags {
   readonly agent?: string;
   readonly expires?: string;
-  readonly code?: string;
 }
 
 /** The command, with its three subcommands. */
@@ -34,7 +28,13 @@ export function allowlistCommand(context: CliContext, onExit: OnExit): Command {
     .addHelpText("after", examples(["holdfast allowlist list --json"]))
     .action(async (_: unknown, command: Command) => {
       const { openAnswers, runAllowlistList } = await load();
-      onExit(await runAllowlistList(globalsOf(command), context, await openAnswers(context)));
+      onExit(
+        await runAllowlistList(
+          globalsOf(command),
+          context,
+          await openAnswers(context, globalsOf(command)),
+        ),
+      );
     });
   allowlist
     .command("add")
@@ -42,13 +42,12 @@ export function allowlistCommand(context: CliContext, onExit: OnExit): Command {
     .argument("[args...]", "its arguments, after --: * is any one, a last ** any more")
     .option("--agent <ID>", "whose commands: an agent's id, or * for every agent (default: main)")
     .option("--expires <DURATION>", "how long it lasts (default: until it is removed)")
-    .option(...CODE)
     .description("allow a command for good; without -- ARGS, with any arguments, after a yes")
     .addHelpText("after", examples(ADD_EXAMPLES))
     .action(async (pattern: string, parsed: string[], flags: AddFlags, command: Command) => {
       const { argsAfter, openAnswers, runAllowlistAdd } = await load();
       const args = argsAfter(parsed, wordsGiven(command));
-      const answers = await openAnswers(context, flags.code);
+      const answers = await openAnswers(context, globalsOf(command));
       onExit(
         await runAllowlistAdd({ ...flags, pattern, args }, globalsOf(command), context, answers),
       );
@@ -56,12 +55,11 @@ export function allowlistCommand(context: CliContext, onExit: OnExit): Command {
   allowlist
     .command("remove")
     .argument("<id>", "the entry's id")
-    .option(...CODE)
     .description("take an entry back, at once and for good")
     .addHelpText("after", examples(["holdfast allowlist remove 7KQF2M"]))
-    .action(async (id: string, flags: { code?: string }, command: Command) => {
+    .action(async (id: string, _: unknown, command: Command) => {
       const { openAnswers, runAllowlistRemove } = await load();
-      const answers = await openAnswers(context, flags.code);
+      const answers = await openAnswers(context, globalsOf(command));
       onExit(await runAllowlistRemove(id, globalsOf(command), context, answers));
     });
   return allowlist;

@@ -4,11 +4,6 @@ import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { examples, globalsOf, type OnExit } from "./wiring.ts";
 
-const CODE = [
-  "--code <CODE>",
-  "the code from the session's banner, where this terminal is newer",
-] as const;
-
 /** The command. */
 export function approveCommand(context: CliContext, onExit: OnExit): Command {
   return new Command("approve")
@@ -16,7 +11,6 @@ export function approveCommand(context: CliContext, onExit: OnExit): Command {
     .argument("[id]", "the request's id; without it the only one that waits")
     .option("--session", "add its class to the session that asked, until it ends")
     .option("--always", "add an allowlist entry for exactly this command")
-    .option(...CODE)
     .addHelpText(
       "after",
       examples(["holdfast approve", "holdfast approve K7QF", "holdfast approve K7QF --session"]),
@@ -32,11 +26,10 @@ export function denyCommand(context: CliContext, onExit: OnExit): Command {
   return new Command("deny")
     .description("say no to a request; it stays so until you reopen it")
     .argument("[id]", "the request's id; without it the only one that waits")
-    .option(...CODE)
     .addHelpText("after", examples(["holdfast deny K7QF"]))
-    .action(async (id: string | undefined, flags: Record<string, never>, command: Command) => {
+    .action(async (id: string | undefined, _: unknown, command: Command) => {
       const { runDeny } = await import("../answer-command.ts");
-      onExit(await runDeny(id, flags, globalsOf(command), context));
+      onExit(await runDeny(id, globalsOf(command), context));
     });
 }
 
@@ -82,20 +75,18 @@ export function approvalCommand(context: CliContext, onExit: OnExit): Command {
   approval
     .command("reopen")
     .argument("<id>", "the request's id")
-    .option(...CODE)
     .description("end a no: the operation may be asked for again")
     .addHelpText("after", examples(["holdfast approval reopen K7QF"]))
-    .action(async (id: string, flags: Record<string, never>, command: Command) =>
-      onExit(await (await load()).runApprovalReopen(id, flags, globalsOf(command), context)),
+    .action(async (id: string, _: unknown, command: Command) =>
+      onExit(await (await load()).runApprovalReopen(id, globalsOf(command), context)),
     );
   approval
     .command("withdraw")
     .argument("<id>", "the request's id")
-    .option(...CODE)
     .description("take back a request, or an approval that was not used")
     .addHelpText("after", examples(["holdfast approval withdraw K7QF"]))
-    .action(async (id: string, flags: Record<string, never>, command: Command) =>
-      onExit(await (await load()).runApprovalWithdraw(id, flags, globalsOf(command), context)),
+    .action(async (id: string, _: unknown, command: Command) =>
+      onExit(await (await load()).runApprovalWithdraw(id, globalsOf(command), context)),
     );
   approval
     .command("resolve")
@@ -103,7 +94,6 @@ export function approvalCommand(context: CliContext, onExit: OnExit): Command {
     .option("--happened", "it took effect")
     .option("--did-not-happen", "it did not take effect")
     .option("--evidence <TEXT>", "what you saw")
-    .option(...CODE)
     .description("say what became of an attempt of which the outcome is unknown")
     .addHelpText(
       "after",

@@ -43,10 +43,9 @@ export function sessionCommand(context: CliContext, onExit: OnExit): Command {
     .command("adopt")
     .argument("<pid>", "a process that came loose from the session, such as a tmux server")
     .option("--session <ID>", "which session, where more than one is live")
-    .option("--code <CODE>", "the code from the session's banner, where this terminal is newer")
     .description("bring a process, and what it starts, into a session")
     .addHelpText("after", examples(["holdfast session adopt 4242 --session 7KQF2M"]))
-    .action(async (pid: string, flags: { session?: string; code?: string }, command: Command) =>
+    .action(async (pid: string, flags: { session?: string }, command: Command) =>
       onExit(await (await load()).runSessionAdopt(pid, flags, globalsOf(command), context)),
     );
   return session;

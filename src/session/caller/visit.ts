@@ -81,11 +81,7 @@ export function findSession(id: string, env: Environment, home: string): Session
   const [record, ...others] =
     found.length > 1 ? found.filter(({ token }) => existsSync(socketPath(env, token))) : found;
   if (record !== undefined && others.length === 0) return record;
-  if (record !== undefined)
-    throw new Failure("ambiguous-session", `${1 + others.length} records have the id ${wanted}`, {
-      exitCode: EXIT.refused,
-      fix: `one is a forgery: end the session by its own command, or remove the newer record in ${sessionDirectory(env, home)}`,
-    });
+  if (record !== undefined) throw ambiguous(1 + others.length, wanted, env, home);
   throw new Failure("no-such-session", `there is no session ${JSON.stringify(id)}`, {
     exitCode: EXIT.notFound,
     fix: "holdfast session list",
@@ -97,6 +93,21 @@ export function hasSession(id: string, env: Environment, home: string): boolean 
   return listSessions(sessionDirectory(env, home)).some(
     (each) => "record" in each && each.record.id === id,
   );
+}
+
+function ambiguous(count: number, id: string, env: Environment, home: string): Failure {
+  return new Failure("ambiguous-session", `${count} records have the id ${id}`, {
+    exitCode: EXIT.refused,
+    fix: `one is a forgery: end the session by its own command, or remove the newer record in ${sessionDirectory(env, home)}`,
+  });
+}
+
+/** @throws Failure where another record has the same id, whether or not anybody answers for it */
+export function requireUnique({ id }: SessionRecord, env: Environment, home: string): void {
+  const same = listSessions(sessionDirectory(env, home)).filter(
+    (each) => "record" in each && each.record.id === id,
+  );
+  if (same.length > 1) throw ambiguous(same.length, id, env, home);
 }
 
 /** The live description of one session. @throws Failure when its host does not answer */

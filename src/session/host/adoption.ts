@@ -3,8 +3,8 @@
 //
 // A1 Only a person outside the session: not below its host, never started inside any session, not
 //    under an agent, and on a controlling terminal.
-// A2 The person's process has an ancestor older than the session, or the person types the code that
-//    the session's banner showed; the code is in the host's memory alone.
+// A2 The person is at a terminal that was open before the session (lineage.ts, N11), or types the
+//    code that the session's banner showed; the code is in the host's memory alone.
 // A3 What is adopted is one live process of the same user, and never everybody's ancestor.
 // A4 A code cannot be guessed: after a few wrong ones none counts any more, for the whole session.
 
@@ -14,7 +14,7 @@ import type { ProcessInfo, Processes } from "../../system/processes.ts";
 import { SESSION_VARIABLE } from "../../system/places.ts";
 import { findAgent } from "../agents.ts";
 import {
-  hasOlderAncestor,
+  isAtOlderTerminal,
   isBelow,
   isEverybodysAncestor,
   type ProcessIdentity,
@@ -49,9 +49,9 @@ export function whyNotAnswering(
   const agent = findAgent({}, [caller, ...chain], processes);
   if (agent !== undefined) return `it was asked by ${agent}`;
   if (caller.terminal === 0) return "it was asked without a terminal";
-  if (hasOlderAncestor(chain, session.started)) return undefined;
+  if (isAtOlderTerminal(chain, session.started)) return undefined;
   if (typedCode === undefined)
-    return "the asking terminal is younger than the session: type the code that its banner showed (--code)";
+    return "the asking terminal is younger than the session, and the code that its banner showed was not typed";
   const checked = session.checkCode(typedCode);
   return checked === true ? undefined : checked;
 }

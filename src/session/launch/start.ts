@@ -3,8 +3,9 @@
 // N8 Inside a session, another one only narrows: it is joined to the outer one or not started.
 // N9 Under an agent, outside any session, nothing is granted; but on loopback, where nothing of
 //    anybody's infrastructure is, it may be.
-// N10 CI may start a session without a terminal; nobody may start one that grants something from
-//    a process tree younger than a live session.
+// N10 CI may start a session without a terminal. While a session lives, only a terminal that was open
+//    before it may start one that grants something (lineage.ts, N11); where nobody has a terminal,
+//    neither who starts it nor any session's host, a process tree that is older may.
 
 import type { SessionFact } from "../../policy/decide.ts";
 import { EXIT } from "../../policy/exit-code.ts";
@@ -14,7 +15,7 @@ import { SESSION_VARIABLE } from "../../system/places.ts";
 import { findAgent } from "../agents.ts";
 import { NoConversation } from "../caller/conversation.ts";
 import { joinOuterSession, type OuterSession } from "../host/outer.ts";
-import { findObjection } from "../caller/person.ts";
+import { findObjections } from "../caller/person.ts";
 import { socketPath } from "../protocol/socket-path.ts";
 import { findStanding, type StandingWorld } from "../caller/standing.ts";
 
@@ -96,18 +97,18 @@ async function refuseUnvouched(world: StandingWorld): Promise<void> {
       `${agent} cannot grant itself a session`,
       "a person starts it: holdfast harness exec --allow-delete=CLASSES -- COMMAND",
     );
-  const session = await findObjection(chain, world);
+  const [session] = await findObjections(chain, world, true);
   if (session?.because === "unreadable") throw session.problem;
   if (session?.because === "inside")
     refuse(
       "environment-changed",
-      `this process was started inside session ${session.id}, and ${SESSION_VARIABLE} is gone [environment-changed]`,
+      `this process was started inside session ${session.record.id}, and ${SESSION_VARIABLE} is gone [environment-changed]`,
       "start it with the session's own environment",
     );
   if (session !== undefined)
     refuse(
       "younger-than-session",
-      `this process is younger than the live session ${session.id}, so nothing shows that a person started it`,
-      `start it from a terminal that was open before, or end that session: holdfast session revoke ${session.id}`,
+      `nothing shows that a person started this: it is at no terminal that was open before the live session ${session.record.id}`,
+      `start it from a terminal that was open before, or end that session by ending its command`,
     );
 }

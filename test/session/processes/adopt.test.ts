@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { asksForCode } from "../../support/desk.ts";
 import { auditEntries } from "../../support/live-session.ts";
 import { goOutside, type Outside, type OutsideProcess, type Place } from "../../support/outside.ts";
 import { makePuppet, type Puppet } from "../../support/puppet.ts";
@@ -25,7 +26,7 @@ let scrubbed: Puppet;
 beforeAll(async () => {
   stage = await setStage();
   place = { env: stage.env, cwd: stage.directory };
-  before = await goOutside();
+  before = await goOutside(32);
   orphan = makePuppet(stage, "orphan");
   child = makePuppet(stage, "child");
   scrubbed = makePuppet(stage, "scrubbed");
@@ -60,6 +61,19 @@ async function adopt(
   const outside = where === "before" ? before : after;
   const command = [...holdfast, "session", "adopt", ...words];
   const asked = await outside[how](command, { ...place, env: { ...place.env, ...env } });
+  const { code: found } = await asked.ended;
+  return { code: found, screen: asked.screen };
+}
+
+/** The same at a terminal younger than the session, where its code is typed when it is asked for. */
+async function adoptByCode(
+  where: Outside,
+  words: readonly string[],
+  typed: string,
+): Promise<{ code: number | null; screen: string }> {
+  const asked = await where.atTerminal([...holdfast, "session", "adopt", ...words], place);
+  await asked.shows(asksForCode());
+  asked.type(`${typed}\r`);
   const { code: found } = await asked.ended;
   return { code: found, screen: asked.screen };
 }
@@ -125,12 +139,23 @@ describe("who may not adopt (A1)", () => {
 
   it("a terminal younger than the session, without its code or with a wrong one (A2)", async () => {
     const pid = String(await orphan.pid());
-    const refused = await adopt("after", "atTerminal", [pid]);
+    const refused = await adoptByCode(after, [pid], "");
     expect(refused.code).toBe(7);
-    expect(refused.screen).toContain("younger than the session: type the code");
-    const wrong = await adopt("after", "atTerminal", [pid, "--code", "AAAAAAAA"]);
+    expect(refused.screen).toContain("younger than the session, and the code");
+    const wrong = await adoptByCode(after, [pid], "AAAAAAAA");
     expect(wrong.code).toBe(7);
     expect(wrong.screen).toContain("the code is not the one");
+    const quiet = await adopt("after", "atTerminal", [pid, "--quiet"]);
+    expect(quiet.code).toBe(7);
+    expect(quiet.screen).not.toContain("Enter gives up");
+  });
+
+  it("a terminal that a daemon makes, which is older than the session (N11)", async () => {
+    const words = [...holdfast, "session", "adopt", String(await orphan.pid())];
+    const asked = await before.atNewTerminal(words, place);
+    await asked.shows(asksForCode());
+    asked.type("\r");
+    expect((await asked.ended).code).toBe(7);
   });
 
   it("and none of them did", async () => {
@@ -210,9 +235,10 @@ describe("who may adopt (A2)", () => {
       expect(refused.text).toContain("[detached]");
       const server = /adopt (\d+)/.exec(refused.text)?.[1] ?? "";
       const late = await goOutside();
-      const words = [server, "--session", other.toLowerCase(), "--code", shown.toLowerCase()];
-      const asked = await late.atTerminal([...holdfast, "session", "adopt", ...words], place);
-      expect((await asked.ended).code).toBe(0);
+      const words = [server, "--session", other.toLowerCase()];
+      const asked = await adoptByCode(late, words, shown.toLowerCase());
+      expect(asked.code).toBe(0);
+      expect(asked.screen.toUpperCase()).not.toContain(shown);
       expect((await puppet.run(...deletion("tmp-002"))).code).toBe(0);
       await puppet.end();
       launcher.type("\x04");

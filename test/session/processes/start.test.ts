@@ -91,20 +91,41 @@ describe("CI (N10)", () => {
 });
 
 describe("while a session lives (N10)", () => {
-  it("only a process tree that is older than it starts another one", async () => {
+  it("without terminals, only a process tree that is older than it starts another one", async () => {
     const session = await outside.start([...holdfast, ...exec([], ["/bin/cat"])], loopback);
     await session.shows("rail, not a wall");
     const id = /session ([A-Z2-7]{6})/.exec(session.screen)?.[1] ?? "";
     const younger = await goOutside();
     const refused = await start(GRANT, cloud, younger);
     expect(refused.code).toBe(7);
-    expect(refused.text).toContain(`younger than the live session ${id}`);
-    expect(refused.text).toContain(`holdfast session revoke ${id}`);
+    expect(refused.text).toContain(`open before the live session ${id}`);
     expect((await start([], cloud, younger)).code).toBe(42);
     expect((await start(GRANT, cloud)).code).toBe(42);
     session.hangUp();
     await session.ended;
     expect((await start(GRANT, cloud, younger)).code).toBe(42);
+    await younger.close();
+  });
+
+  it("at a terminal, only a terminal that was open before it starts another one", async () => {
+    const session = await outside.atTerminal([...holdfast, ...exec([], ["/bin/cat"])], loopback);
+    await session.shows("rail, not a wall");
+    const id = /session ([A-Z2-7]{6})/.exec(session.screen)?.[1] ?? "";
+    const words = [...holdfast, ...exec(GRANT, ["/bin/sh", "-c", "exit 42"])];
+    const younger = await goOutside();
+    for (const [place, from] of [
+      ["a younger terminal", younger.atTerminal(words, cloud)],
+      ["a terminal that an older daemon makes now", outside.atNewTerminal(words, cloud)],
+      ["no terminal, below an older daemon", outside.start(words, cloud)],
+    ] as const) {
+      const refused = await from;
+      expect([place, (await refused.ended).code]).toEqual([place, 7]);
+      expect(refused.screen).toContain(`open before the live session ${id}`);
+    }
+    const older = await outside.atTerminal(words, cloud);
+    expect((await older.ended).code).toBe(42);
+    session.type("\x04");
+    await session.ended;
     await younger.close();
   });
 });
