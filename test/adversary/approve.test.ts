@@ -92,6 +92,12 @@ describe("A1: from inside a live session nothing answers", () => {
   });
 });
 
+it("come loose at the session's own terminal: no code is asked for there (N7)", async () => {
+  const started = await session(`( ${scrub} ./answer stray approve > /dev/null & ); cat`);
+  expect(await said("stray")).toContain("only a person answers: this was started inside session");
+  expect(started.screen).not.toContain("Enter gives up");
+});
+
 describe("outside any session", () => {
   it("what was typed before the question is no answer", async () => {
     const person = await desk.open(["approve", request]);
