@@ -236,6 +236,17 @@ describe("a person at a terminal is asked", () => {
     expect(readFileSync(at("by-hand"), "utf8")).toBe("ran\n");
   });
 
+  it("X4: what they say yes to at that moment has its input", async () => {
+    const person = await byHand("sh", "-c", 'echo rea""dy; read -r line; echo "$line" > read');
+    await person.shows("[y/N] ");
+    expect(person.screen).toContain("passed on from where this runs");
+    person.type("y\r");
+    await person.shows("ready");
+    person.type("hello\r");
+    expect((await person.ended).code).toBe(0);
+    expect(readFileSync(at("read"), "utf8")).toBe("hello\n");
+  });
+
   it("anything else runs nothing", async () => {
     const person = await byHand("touch", "kept-from");
     // An entry covers touch; only what none covers is asked about.

@@ -9,7 +9,7 @@
 import { resolve } from "node:path";
 import { Digests, statOf } from "./digests.ts";
 import { bindObstacle, isOneOf, namesOf } from "./known-programs.ts";
-import { findProgram, isReplaceable, kindOf } from "./program.ts";
+import { findProgram, isReplaceable, kindOf, type Program } from "./program.ts";
 import { MOST_WORDS, whyCommandDestroys, wordsWithin } from "./see-through.ts";
 import {
   foundIn,
@@ -33,18 +33,23 @@ export interface Files {
   readonly problem?: string;
 }
 
-/** Every such file of the program at `executable`, called like this. */
-export function filesOf(executable: string, args: readonly string[], place: Place): Files {
+/** Every such file of a program, called like this: by what it is called, and by what it is. */
+export function filesOf(program: Program, args: readonly string[], place: Place): Files {
+  const { executable, calledAs = executable } = program;
   const digests = new Digests();
   digests.addProgram(executable);
   addInterpreter(executable, place, digests);
-  const isRunner = bindObstacle(executable, args) !== undefined || isScript(executable);
-  const isToAct = whyCommandDestroys({ executable, args }) !== undefined;
-  if (!isRunner && !isTaught(executable, isToAct)) return digests.all();
+  const own = [...new Set([calledAs, executable])];
+  const isRunner =
+    own.some((each) => bindObstacle(each, args) !== undefined) || isScript(executable);
+  const isToAct = whyCommandDestroys({ executable, calledAs, args }) !== undefined;
   const words = wordsWithin(args);
+  if (!isRunner && !isTaught(program, isToAct)) {
+    if (isToAct) addLists(words, place.cwd, digests);
+    return digests.all();
+  }
   if (words.length > MOST_WORDS) digests.refuse("it has more words than can be looked through");
-  const programs = isRunner ? [executable, ...words] : [executable];
-  const isNamed = nameTest(programs);
+  const isNamed = nameTest(isRunner ? [...own, ...words] : own);
   const bases = workingDirectories(words, place.cwd);
   if (bases.length > MOST_BASES) digests.refuse("it works in too many directories");
   for (const base of bases.slice(0, MOST_BASES)) {
@@ -53,17 +58,26 @@ export function filesOf(executable: string, args: readonly string[], place: Plac
     if (isNamed(TAUGHT_BY_DIRECTORIES)) addDirectories(words, base, isNamed(CHARTS), digests);
   }
   if (isRunner) addInnerPrograms(words, place, digests);
-  if (isRunner) refuseDirectory(executable, args, bases, digests);
+  if (isRunner && own.some((each) => isOneOf(each, RUNS_DIRECTORIES)))
+    refuseDirectory(args, bases, digests);
   return digests.all();
 }
 
 const isScript = (path: string): boolean => kindOf(path).kind === "script";
 
 /** Of one that could be anything, nobody can tell what its files teach it. */
-const isTaught = (executable: string, isToAct: boolean): boolean =>
-  isOneOf(executable, TAUGHT_BY_FILES) ||
-  isReplaceable(executable) ||
-  (isToAct && !isOneOf(executable, REMOVERS));
+function isTaught({ executable, calledAs = executable }: Program, isToAct: boolean): boolean {
+  const isIn = (names: ReadonlySet<string>) =>
+    isOneOf(executable, names) || isOneOf(calledAs, names);
+  return isIn(TAUGHT_BY_FILES) || isReplaceable(executable) || (isToAct && !isIn(REMOVERS));
+}
+
+/** Files that say what is to be removed: `tar -T FILE --remove-files`, `--pathspec-from-file=FILE`. */
+function addLists(words: readonly string[], cwd: string, digests: Digests): void {
+  for (const [index, word] of words.entries())
+    if (/^(?:-T|--[a-z0-9-]*from[a-z-]*)$/.test(words[index - 1] ?? ""))
+      digests.addNamed(resolve(cwd, word));
+}
 
 /** Whether the command is, or may run, one of the programs named. */
 function nameTest(programs: readonly string[]): (names: ReadonlySet<string>) => boolean {
@@ -170,12 +184,10 @@ const RUNS_DIRECTORIES: ReadonlySet<string> = new Set(
 
 /** `python3 DIRECTORY` and `node DIRECTORY` run a file in it that no word names. */
 function refuseDirectory(
-  executable: string,
   args: readonly string[],
   bases: readonly string[],
   digests: Digests,
 ): void {
-  if (!isOneOf(executable, RUNS_DIRECTORIES)) return;
   const first = args.find((each) => !each.startsWith("-"));
   if (first === undefined) return;
   if (bases.some((base) => statOf(resolve(base, first))?.isDirectory() === true))

@@ -117,7 +117,7 @@ function realDirectory(cwd: string): string {
 function bindFiles(program: Program | undefined, args: readonly string[], place: Place): Files {
   if (program === undefined) return { files: {}, problem: "nothing that can be run was found" };
   const { kind } = kindOf(program.executable);
-  const { files, problem } = filesOf(program.executable, args, place);
+  const { files, problem } = filesOf(program, args, place);
   if (problem !== undefined)
     return { files, problem: `what it would run cannot be pinned: ${problem}` };
   if (kind === "shell-text")

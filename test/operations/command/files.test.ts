@@ -68,6 +68,25 @@ describe("F1: a file that is swapped makes it another command", () => {
     expect(await yard.digest(argv, context)).not.toBe(digest);
   });
 
+  it("by the name that it is called by, whatever the file behind it is called", async () => {
+    const context = install();
+    yard.file("lib/npm-cli.js", "#!/usr/bin/env node\n", 0o755);
+    symlinkSync("../lib/npm-cli.js", yard.path("bin/npm"));
+    yard.file("infra/package.json", "one");
+    const argv = ["npm", "--prefix", "infra", "run", "x"];
+    const before = await yard.digest(argv, context);
+    yard.file("infra/package.json", "two");
+    expect(await yard.digest(argv, context)).not.toBe(before);
+  });
+
+  it("what is to be removed, where a file says it", async () => {
+    yard.file("list", "one");
+    const argv = ["tar", "--files-from=list", "--remove-files", "-cf", "a.tar"];
+    const before = await yard.digest(argv);
+    yard.file("list", "two");
+    expect(await yard.digest(argv)).not.toBe(before);
+  });
+
   it("in a shell's text, where it says where it goes", async () => {
     yard.script("infra/x.sh", "one");
     const argv = ["sh", "-c", "cd infra; ./x.sh"];
