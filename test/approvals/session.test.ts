@@ -77,7 +77,14 @@ describe("who answers while the session lives (A1)", () => {
     ]);
     const wrong = await after.prove(["approve", request], ["AAAAAAAA"]);
     expect([wrong.code, wrong.screen]).toEqual([7, expect.stringContaining("is not the one")]);
-    const right = await after.prove(["approve", request], [code.toLowerCase()], "y");
+    // What was typed before the question does not count (T3); what is erased does not either.
+    const early = await after.open(["approve", request]);
+    early.type(`${code}\r`);
+    await early.shows(asksForCode());
+    early.type("\r");
+    expect((await early.ended).code).toBe(7);
+    const typed = `XX\x15${code.toLowerCase()}Z\x7f`;
+    const right = await after.prove(["approve", request], [typed], "y");
     expect(right.code).toBe(0);
     // Asked once, for the question and for the answer (N14), and never shown (T4).
     expect(right.screen.match(/Enter gives up/g)).toHaveLength(1);
