@@ -9,6 +9,7 @@ import { readUsage } from "../grants/allowlist/usage.ts";
 import { type Added, addEntry, removeEntry } from "../grants/allowlist/write.ts";
 import type { AllowlistEntry, ListedEntry, NewEntry } from "../policy/allowlist.ts";
 import { describeBreadth } from "../policy/allowlist-arguments.ts";
+import { noteOf } from "../policy/allowlist-note.ts";
 import { entryFor, notBindableBecause } from "../policy/allowlist-match.ts";
 import type { Decider } from "../policy/approval.ts";
 import type { AuditFacts } from "../policy/audit-entry.ts";
@@ -83,7 +84,8 @@ export async function addAlways(
       fix: "allow it this once: holdfast approve",
     });
   const { command } = operation;
-  return (await addRecorded(world, by, command.agent, entryFor(command))).entry.id;
+  const note = noteOf(command, createRedactor(world.env, []));
+  return (await addRecorded(world, by, command.agent, { ...entryFor(command), note })).entry.id;
 }
 
 /** What the allowlist holds, with when each entry was last used. @throws Failure for the file */

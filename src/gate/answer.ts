@@ -21,6 +21,7 @@ import type { StandingWorld } from "../session/caller/standing.ts";
 import { findSession, tellBlocksChanged, widenSession } from "../session/caller/visit.ts";
 import { configDirectory } from "../system/places.ts";
 import { addAlways, addRecorded, allowlistEntries, removeRecorded } from "./answer-always.ts";
+import { GateLog } from "./gate-log.ts";
 import { readPolicy } from "./policy-source.ts";
 import { openApprovals } from "../grants/approvals/open.ts";
 import { deciderHere } from "./requester.ts";
@@ -40,7 +41,8 @@ export async function openDesk(
 ): Promise<ApprovalStore | undefined> {
   const directory = configDirectory(world.env, world.home);
   const { store, approvers } = (await readPolicy({ configDirectory: directory })).approvals;
-  return openApprovals({ place: store, directory, create, approvers });
+  const { redact } = new GateLog(world);
+  return openApprovals({ place: store, directory, create, approvers, redact });
 }
 
 /** Who answers, by A1. @throws Failure `not-a-person`, exit 7, that says why */

@@ -197,10 +197,10 @@ export const APPROVABLE: readonly (Approvable & {
   readonly matches: (operation: Operation, card: Pick<Card, "truncated" | "typedName">) => boolean;
 })[] = [
   {
-    what: "anything of which the card cannot show the whole",
+    what: "anything of which the card cannot show, or pin, the whole",
     matches: (_, card) => card.truncated === true,
     approvable: false,
-    because: "it is too long to be shown whole, and nobody can approve what they cannot see",
+    because: "it cannot be shown or pinned whole, and nobody can approve what they cannot see",
     pendingMs: 0,
     usableMs: 0,
     session: false,
@@ -222,7 +222,7 @@ export const APPROVABLE: readonly (Approvable & {
     matches: (operation) =>
       operation.kind === "command" && operation.command.unbindable === "not-resolved",
     approvable: false,
-    because: "no program was found that it would run",
+    because: "what it would run was not found, or cannot be told",
     pendingMs: 0,
     usableMs: 0,
     session: false,

@@ -47,7 +47,9 @@ const classOf = ({ operation }: ReasonContext): string =>
   operation.resourceClass === "unknown" ? "an unknown class" : operation.resourceClass;
 
 const unmatched = ({ kind }: Operation): string =>
-  kind === "hcp" ? "no known request matches it" : "no program was found that it would run";
+  kind === "hcp"
+    ? "no known request matches it"
+    : "what it would run was not found, or cannot be told";
 
 /** No remedy where no line can make the operation again. */
 function remedy(purpose: string, command: string | undefined): Remedy[] {

@@ -64,7 +64,7 @@ describe("a refusal files a request", () => {
     }));
     const words = ["api", "/varsets/varset-1/relationships/workspaces", "-X", "DELETE"];
     const { code, screen } = await desk.script([...words, "-i", JSON.stringify({ data })]);
-    expect([code, screen]).toEqual([7, expect.stringContaining("too long to be shown whole")]);
+    expect([code, screen]).toEqual([7, expect.stringContaining("cannot be shown or pinned whole")]);
   });
 
   it("on a CI machine nobody is asked: 7 (F1)", async () => {

@@ -24,7 +24,8 @@ afterEach(() => {
 
 const DEADLINE = 60_000;
 const ONCE = /Allow it, once\? \[y\/N\] /;
-const FOR_SESSION = /Allow workspaces for session \w{6}, until it ends\? Type workspaces to allow it: /;
+const FOR_SESSION =
+  /Allow workspaces for session \w{6}, until it ends\? Type workspaces to allow it: /;
 const ENTER = "\r";
 const CTRL_C = "\x03";
 
@@ -66,7 +67,9 @@ describe("a person at their own terminal", { timeout: DEADLINE }, () => {
     expect(screen).toContain("exit 0\n");
     expect(screen).toContain("All 11 steps went as told");
     const [once, session] = [step(screen, 6), step(screen, 7)];
-    expect(once).toContain("Your turn: answer as it asks (nothing real is behind this); Enter leaves it");
+    expect(once).toContain(
+      "Your turn: answer as it asks (nothing real is behind this); Enter leaves it",
+    );
     expect(once).toMatch(/^Delete workspace tmp-003\?$/m);
     expect([...once.matchAll(/exit code (\d+)/g)].map(([, code]) => code)).toEqual([
       "8",

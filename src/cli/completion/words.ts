@@ -112,7 +112,7 @@ function below(command: Command): Command[] {
 }
 
 /** Its subcommands, but those that only holdfast itself calls. */
-function shownBelow(command: Command): Command[] {
+export function shownBelow(command: Command): Command[] {
   const shown = command.createHelp().visibleCommands(command);
   return command.commands.filter((each) => shown.includes(each));
 }

@@ -5,6 +5,7 @@ import { EXIT_MEANING } from "../../policy/exit-code.ts";
 import { pathOf } from "../completion/words.ts";
 import { DOCTOR_CHECKS } from "../doctor-command.ts";
 import { examplesOf } from "./examples.ts";
+import { shownBelow } from "../completion/words.ts";
 import { anchor, block, code, GENERATED, page, plain, table } from "./markdown.ts";
 
 /** What the tree cannot say, by command. */
@@ -43,7 +44,7 @@ export function commandsPage(program: Command): string {
 }
 
 function below(command: Command): Command[] {
-  return command.commands.flatMap((each) => [each, ...below(each)]);
+  return shownBelow(command).flatMap((each) => [each, ...below(each)]);
 }
 
 const fullName = (command: Command): string => `holdfast ${pathOf(command)}`;

@@ -85,6 +85,7 @@ function resultRow(
   result: ReceiptEntry["result"],
   count: number,
   entries: readonly ReceiptEntry[],
+  label: string = result,
 ): string[] {
   if (count === 0) return [];
   const matching = entries.filter((entry) => entry.result === result);
@@ -95,7 +96,21 @@ function resultRow(
   });
   const hidden = matching.length - shown.length;
   const more = hidden > 0 ? [`           and ${hidden} before`] : [];
-  return [`  ${result.padEnd(8)} ${count}`, ...more, ...shown];
+  return [`  ${label.padEnd(8)} ${count}`, ...more, ...shown];
+}
+
+/** Whether an entry is a command's, which ran; the rest deleted something. */
+const isCommand = ({ method }: ReceiptEntry): boolean => method === "RUN";
+
+/** What was let through: deletions, and commands. The entries are the latest; the count is of all. */
+function ranRows(count: number, entries: readonly ReceiptEntry[]): string[] {
+  const ran = entries.filter((entry) => isCommand(entry) && entry.result === "deleted");
+  const ranCount = Math.min(count, ran.length);
+  const deleted = entries.filter((entry) => !isCommand(entry));
+  return [
+    ...resultRow("deleted", count - ranCount, deleted),
+    ...resultRow("deleted", ranCount, ran, "ran"),
+  ];
 }
 
 /** `widened  projects, at 14:02, for request K7QF, by ana@laptop (process 4711 (zsh))`. */
@@ -117,7 +132,7 @@ export function receiptText(session: SessionDescription, ending: string): string
     heading,
     `  granted  ${grantText(session)}${session.state === "live" ? "" : `, ${session.state}`}`,
     ...wideningRows(session, new Date()),
-    ...resultRow("deleted", counts.deleted, entries),
+    ...ranRows(counts.deleted, entries),
     ...resultRow("failed", counts.failed, entries),
     ...resultRow("unknown", counts.unknown, entries),
     ...resultRow("refused", counts.refused, entries),
