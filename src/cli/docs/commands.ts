@@ -70,7 +70,9 @@ function commandBlocks(command: Command): string[] {
     options.length === 0 ? "" : optionTable(options),
     command.commands.length === 0
       ? ""
-      : command.commands.map((each) => `- ${link(each)}: ${plain(each.description())}`).join("\n"),
+      : shownBelow(command)
+          .map((each) => `- ${link(each)}: ${plain(each.description())}`)
+          .join("\n"),
     exampleBlock(command),
     ...(NOTES[pathOf(command)]?.() ?? []),
   ];
