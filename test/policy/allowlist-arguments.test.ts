@@ -11,7 +11,7 @@ import { FUZZ_RUNS } from "../support/fuzz-runs.ts";
 
 const bound = (
   args: readonly string[],
-  cwd = "/work",
+  cwd = "/srv",
   files: Record<string, string> = {},
   environment: Record<string, string> = {},
 ) => ({ args, cwd, files, environment });
@@ -50,7 +50,7 @@ describe("M1: a digest", () => {
     ["one word with a space", bound(["a b"]), bound(["a", "b"])],
     ["an empty word", bound([""]), bound([])],
     ["a word that looks like a length", bound(["1:a"]), bound(["1", "a"])],
-    ["an argument or the directory", bound(["/work"], ""), bound([], "/work")],
+    ["an argument or the directory", bound(["/srv"], ""), bound([], "/srv")],
     ["another directory", bound(["apply"], "/prod"), bound(["apply"], "/dev")],
     ["the name it is called by", { ...bound(["x"]), calledAs: "/bin/awk" }, bound(["x"])],
     ["their order", bound(["a", "b"]), bound(["b", "a"])],
@@ -69,8 +69,8 @@ describe("M1: a digest", () => {
   });
 
   it("107683: an edited script is another command", () => {
-    const before = bound(["deploy.sh"], "/work", { "/work/deploy.sh": "aa" });
-    const edited = bound(["deploy.sh"], "/work", { "/work/deploy.sh": "bb" });
+    const before = bound(["deploy.sh"], "/srv", { "/srv/deploy.sh": "aa" });
+    const edited = bound(["deploy.sh"], "/srv", { "/srv/deploy.sh": "bb" });
     expect(argumentsMatch(argPatternOf(before), before)).toBe(true);
     expect(argumentsMatch(argPatternOf(before), edited)).toBe(false);
   });
@@ -79,7 +79,7 @@ describe("M1: a digest", () => {
 it("M2: words say nothing of variables", () => {
   const pattern = wordsPattern(["get", "pods"]);
   for (const HOME of ["1", "2"])
-    expect(argumentsMatch(pattern, bound(["get", "pods"], "/work", {}, { HOME }))).toBe(true);
+    expect(argumentsMatch(pattern, bound(["get", "pods"], "/srv", {}, { HOME }))).toBe(true);
 });
 
 describe("M2: words", () => {

@@ -28,7 +28,7 @@ const command = (changed: Partial<CommandRequest> = {}): CommandRequest => ({
   executable: "/usr/bin/kubectl",
   typed: "kubectl",
   args: ["get", "pods"],
-  cwd: "/work",
+  cwd: "/srv",
   environment: {},
   files: { "/usr/bin/kubectl": "ab" },
   agent: "main",
@@ -175,7 +175,7 @@ describe("N4: what approve --always makes", () => {
   const word = fc.string({ maxLength: 6 });
   const any = fc.record({
     args: fc.array(word, { maxLength: 3 }),
-    cwd: fc.constantFrom("/work", "/prod"),
+    cwd: fc.constantFrom("/srv", "/prod"),
     executable: fc.constantFrom("/usr/bin/kubectl", "/usr/bin/aws"),
     files: fc.dictionary(fc.constantFrom("/a", "/b"), fc.constantFrom("00", "11")),
     environment: fc.dictionary(fc.constantFrom("HOME", "LANG"), fc.constantFrom("00", "11")),
@@ -207,8 +207,8 @@ describe("N4: what approve --always makes", () => {
   });
 
   it("107683: not a script that was edited, nor a program that was replaced", () => {
-    const entries = [approved(command({ files: { "/work/s": "00" } }))];
-    expect(matchEntry(entries, command({ files: { "/work/s": "11" } }), NOW)).toBeUndefined();
+    const entries = [approved(command({ files: { "/srv/s": "00" } }))];
+    expect(matchEntry(entries, command({ files: { "/srv/s": "11" } }), NOW)).toBeUndefined();
   });
 
   it("45595, 82825: not what the same name leads to now: the real path is bound", () => {
