@@ -12,7 +12,8 @@ import {
   requirePerson,
 } from "../gate/answer.ts";
 import { askToAnswer } from "../gate/ask-to-answer.ts";
-import { type ApprovalRequest, approvability } from "../policy/approval.ts";
+import { approvability } from "../policy/approvable.ts";
+import type { ApprovalRequest } from "../policy/approval.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import {

@@ -1,6 +1,7 @@
 // How requests look: in a list, alone, and as JSON. What others wrote is made visible here.
 
-import { type ApprovalRequest, approvability } from "../policy/approval.ts";
+import { approvability } from "../policy/approvable.ts";
+import type { ApprovalRequest } from "../policy/approval.ts";
 import { requestWords } from "../policy/command-line.ts";
 import { reasonText } from "../policy/reason.ts";
 import { askedBy, endedText, span } from "../gate/approval-card.ts";

@@ -4,7 +4,8 @@
 // W1 The request is shown whole, to the last character, or it cannot be approved.
 // W2 The agent's own words stand last, marked as what they are.
 
-import { type ApprovalRequest, approvability } from "../policy/approval.ts";
+import { approvability } from "../policy/approvable.ts";
+import type { ApprovalRequest } from "../policy/approval.ts";
 import type { Card, CardRow } from "../policy/card.ts";
 import type { HcpOperation, Operation } from "../policy/operation.ts";
 import { typedPath } from "../policy/operation.ts";

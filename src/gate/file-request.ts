@@ -6,7 +6,8 @@
 
 import type { ApprovalStore } from "../grants/approvals/store.ts";
 import { agentKnobs } from "../policy/allowlist.ts";
-import { type Answers, type ApprovalRequest, approvability } from "../policy/approval.ts";
+import { type Answers, approvability } from "../policy/approvable.ts";
+import type { ApprovalRequest } from "../policy/approval.ts";
 import type { Card } from "../policy/card.ts";
 import type { Decision, Facts } from "../policy/decide.ts";
 import { operationDigest } from "../policy/digest.ts";

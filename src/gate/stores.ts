@@ -1,7 +1,8 @@
 // What the gate asks besides the session: approvals, the allowlist, policy and the audit log, as one
 // port. stores-open.ts opens the real one; a nested delete that its session covers never does.
 
-import type { Answers, ApprovalRequest } from "../policy/approval.ts";
+import type { Answers } from "../policy/approvable.ts";
+import type { ApprovalRequest } from "../policy/approval.ts";
 import type { Card } from "../policy/card.ts";
 import type { Decision, Facts, SessionFact } from "../policy/decide.ts";
 import type { Operation } from "../policy/operation.ts";

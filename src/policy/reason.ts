@@ -1,6 +1,6 @@
 // Every reason that the gate gives, once. Text, JSON, Markdown and docs/reasons.md come from here.
 
-import type { Answers } from "./approval.ts";
+import type { Answers } from "./approvable.ts";
 import { operationLine, requestWords } from "./command-line.ts";
 import type { Effect } from "./decide.ts";
 import type { Operation } from "./operation.ts";

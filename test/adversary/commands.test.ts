@@ -10,7 +10,7 @@ import { describeCommand } from "../../src/operations/command/card.ts";
 import { argPatternOf } from "../../src/policy/allowlist-arguments.ts";
 import { entryFor as exactEntryFor } from "../../src/policy/allowlist-match.ts";
 import type { AllowlistEntry } from "../../src/policy/allowlist.ts";
-import { approvability } from "../../src/policy/approval.ts";
+import { approvability } from "../../src/policy/approvable.ts";
 import {
   entryFor,
   type GateTest,

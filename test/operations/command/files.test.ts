@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeCommand } from "../../../src/operations/command/card.ts";
-import { approvability } from "../../../src/policy/approval.ts";
+import { approvability } from "../../../src/policy/approvable.ts";
 import { entryFor, makeYard, SYSTEM_PATH, type Yard } from "../../support/command-yard.ts";
 
 let yard: Yard;
