@@ -9,10 +9,11 @@ import {
   approveForSession,
   approveOnce,
   deny,
+  mayBeAnswered,
   requirePerson,
+  type Way,
 } from "../gate/answer.ts";
 import { askToAnswer } from "../gate/ask-to-answer.ts";
-import { approvability } from "../policy/approvable.ts";
 import type { ApprovalRequest } from "../policy/approval.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
@@ -32,8 +33,6 @@ export interface AnswerFlags {
   readonly session?: boolean;
   readonly always?: boolean;
 }
-
-type Way = "once" | "session" | "always";
 
 function wayOf({ session = false, always = false }: AnswerFlags): Way {
   if (session && always)
@@ -93,9 +92,9 @@ function requireAsker({ id, requester }: ApprovalRequest, { env, home }: CliCont
   );
 }
 
-/** @throws Failure where the request cannot be answered like that */
-function requireAnswerable(request: ApprovalRequest, way: Way): void {
-  const { id, state, operation, card, requester } = request;
+/** @throws Failure where the request does not wait any more */
+function requirePending(request: ApprovalRequest): void {
+  const { id, state } = request;
   if (state !== "pending")
     throw new Failure(
       "wrong-state",
@@ -105,14 +104,6 @@ function requireAnswerable(request: ApprovalRequest, way: Way): void {
         fix: `holdfast approval show ${id}`,
       },
     );
-  const row = approvability(operation, card);
-  const no = (why: string) =>
-    new Failure("not-this-way", `request ${id} cannot be answered with --${way}: ${why}`, {
-      exitCode: EXIT.refused,
-      fix: `holdfast approve ${id}`,
-    });
-  if (way === "session" && requester.session === undefined) throw no("no session asked for it");
-  if (way !== "once" && !row[way]) throw no(row.because);
 }
 
 const ACTS: Readonly<
@@ -138,7 +129,8 @@ export function runApprove(
       await requirePerson(world);
       const request = await meant(store, id);
       if (request === undefined) return sayWhich("approve", store, globals, context);
-      requireAnswerable(request, way);
+      requirePending(request);
+      await mayBeAnswered(request, way, world);
       requireAsker(request, context);
       const card = await describeRequest(request, store, context, way);
       if (globals.dryRun) {
@@ -154,7 +146,7 @@ export function runApprove(
         );
         return EXIT.refused;
       }
-      return tellAnswered(await ACTS[way](store, request, world), globals, context);
+      return tellAnswered(await ACTS[way](store, { ...request, card }, world), globals, context);
     },
     () => nothingWaits(id, context),
   );

@@ -1,6 +1,6 @@
 // How requests look: in a list, alone, and as JSON. What others wrote is made visible here.
 
-import { approvability } from "../policy/approvable.ts";
+import { answersTo } from "../policy/approvable.ts";
 import type { ApprovalRequest } from "../policy/approval.ts";
 import { requestWords } from "../policy/command-line.ts";
 import { reasonText } from "../policy/reason.ts";
@@ -73,16 +73,14 @@ export function requestRows(request: ApprovalRequest, now: Date): [label: string
 
 /** What a person can do next about it: commands that work as printed. */
 export function nextCommands(request: ApprovalRequest): string[] {
-  const { id, state, operation, card, requester } = request;
-  const row = approvability(operation, card);
+  const { id, state } = request;
+  const answers = answersTo(request);
   switch (state) {
     case "pending":
       return [
         `holdfast approve ${id}`,
-        ...(row.session && requester.session !== undefined
-          ? [`holdfast approve ${id} --session`]
-          : []),
-        ...(row.always ? [`holdfast approve ${id} --always`] : []),
+        ...(answers.session ? [`holdfast approve ${id} --session`] : []),
+        ...(answers.always ? [`holdfast approve ${id} --always`] : []),
         `holdfast deny ${id}`,
       ];
     case "approved":

@@ -16,18 +16,20 @@ import type { ApprovalRequest, Decider } from "../policy/approval.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { takenCode, whyNotByCodes } from "../session/caller/codes.ts";
+import type { Policy } from "../policy/policy.ts";
 import { findPerson } from "../session/caller/person.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
 import { findSession, tellBlocksChanged, widenSession } from "../session/caller/visit.ts";
 import { configDirectory } from "../system/places.ts";
 import { addAlways, addRecorded, allowlistEntries, removeRecorded } from "./answer-always.ts";
+import { requireAnswerable, type Way } from "./answerable.ts";
 import { GateLog } from "./gate-log.ts";
 import { readPolicy } from "./policy-source.ts";
 import { openApprovals } from "../grants/approvals/open.ts";
 import { deciderHere } from "./requester.ts";
 
 export { allowlistEntries };
-export type { ApprovalStore };
+export type { ApprovalStore, Way };
 
 export interface AnswerWorld extends StandingWorld {
   /** Whether a session's code may be asked for at the terminal; otherwise an older one is needed. */
@@ -65,6 +67,18 @@ function notAPerson(because: string, codeHelps = false): Failure {
   });
 }
 
+const policyOf = ({ env, home }: StandingWorld): Promise<Policy> =>
+  readPolicy({ configDirectory: configDirectory(env, home) });
+
+/** @throws Failure where such an answer would not count: before anybody is asked for it */
+export async function mayBeAnswered(
+  request: ApprovalRequest,
+  way: Way,
+  world: StandingWorld,
+): Promise<void> {
+  requireAnswerable(request, way, await policyOf(world));
+}
+
 /** What came of an answer; `text` is one clause for people. */
 export interface Answered {
   readonly request: ApprovalRequest;
@@ -92,7 +106,9 @@ export async function approveOnce(
 ): Promise<Answered> {
   const { id, digest } = asked;
   const by = await requirePerson(world);
-  await requireEnoughApprovers(asked, world);
+  const policy = await policyOf(world);
+  requireAnswerable(asked, "once", policy);
+  requireEnoughApprovers(asked, policy);
   return settled(await store.decide(id, digest, "approve", by), (request) =>
     request.state === "approved"
       ? "approved for one run of exactly this"
@@ -101,11 +117,7 @@ export async function approveOnce(
 }
 
 /** A4: what the asker says of it does not lower what the answering person's own policy asks for. */
-async function requireEnoughApprovers(
-  { id, approvers }: ApprovalRequest,
-  { env, home }: AnswerWorld,
-): Promise<void> {
-  const policy = await readPolicy({ configDirectory: configDirectory(env, home) });
+function requireEnoughApprovers({ id, approvers }: ApprovalRequest, policy: Policy): void {
   if (approvers >= policy.approvals.approvers) return;
   throw new Failure(
     "too-few-approvers",
@@ -117,9 +129,10 @@ async function requireEnoughApprovers(
 /** Yes, for the session that asked: its class is added to the running session. */
 export async function approveForSession(
   store: ApprovalStore,
-  { id, requester, operation }: ApprovalRequest,
+  asked: ApprovalRequest,
   world: AnswerWorld,
 ): Promise<Answered> {
+  const { id, requester, operation } = asked;
   const { resourceClass } = operation;
   if (
     requester.session === undefined ||
@@ -131,6 +144,7 @@ export async function approveForSession(
       fix: `holdfast approve ${id}`,
     });
   const by = await requirePerson(world);
+  requireAnswerable(asked, "session", await policyOf(world));
   const record = findSession(requester.session, world.env, world.home);
   const note = `session ${record.id} now grants ${resourceClass}`;
   const answered = settled(await store.withdraw(id, by, note), () => note);
@@ -143,10 +157,12 @@ export async function approveForSession(
 /** Yes, always: an allowlist entry for exactly this command. */
 export async function approveAlways(
   store: ApprovalStore,
-  { id, operation }: ApprovalRequest,
+  asked: ApprovalRequest,
   world: AnswerWorld,
 ): Promise<Answered> {
+  const { id, operation } = asked;
   const by = await requirePerson(world);
+  requireAnswerable(asked, "always", await policyOf(world));
   const note = "an allowlist entry covers it from now on";
   const { request } = settled(await store.withdraw(id, by, note), () => note);
   return { request, text: `allowlist entry ${await addAlways(operation, world, by)} covers it` };

@@ -5,19 +5,17 @@
 // F3 A request that cannot be filed leaves the refusal as it was.
 
 import type { ApprovalStore } from "../grants/approvals/store.ts";
-import { agentKnobs } from "../policy/allowlist.ts";
-import { type Answers, approvability } from "../policy/approvable.ts";
-import type { ApprovalRequest } from "../policy/approval.ts";
+import { answersTo, approvability } from "../policy/approvable.ts";
 import type { Card } from "../policy/card.ts";
 import type { Decision, Facts } from "../policy/decide.ts";
 import { operationDigest } from "../policy/digest.ts";
 import { Failure } from "../policy/failure.ts";
 import type { Policy } from "../policy/policy.ts";
-import { isWidenable } from "../policy/reason.ts";
 import { resourceKey } from "../policy/resource-key.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
 import { isCi } from "../system/ci.ts";
 import { withWholeRequest } from "./approval-card.ts";
+import { askOf } from "./answerable.ts";
 import { noticesOf } from "./courier.ts";
 import { requesterOf } from "./requester.ts";
 import type { Unasked, Waiting } from "./stores.ts";
@@ -54,20 +52,6 @@ export async function fileRequest(
   }
 }
 
-/** What would help besides once: a yes that changes nothing for the next run is not offered. */
-export function answersTo(
-  { operation, card, requester, reason }: ApprovalRequest,
-  { commands }: Pick<Policy, "commands">,
-): Answers {
-  const row = approvability(operation, card);
-  const asks =
-    operation.kind === "command" ? agentKnobs(commands, operation.command.agent).ask : "on-miss";
-  return {
-    session: row.session && requester.session !== undefined && isWidenable(reason),
-    always: row.always && asks !== "always",
-  };
-}
-
 async function file(
   { operation, reason }: Decision,
   { session }: Facts,
@@ -96,7 +80,7 @@ async function file(
   const { id, state, expiresAt } = request;
   return {
     request: { id, state, expiresAt },
-    answers: answersTo(request, policy),
+    answers: answersTo(request, askOf(operation, policy)),
     isNew,
   };
 }

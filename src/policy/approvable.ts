@@ -1,7 +1,10 @@
 // What may be asked of a person at all, by what answers, and for how long an answer is good.
 
+import type { Ask } from "./allowlist.ts";
+import type { ApprovalRequest } from "./approval.ts";
 import type { Card } from "./card.ts";
 import type { Operation } from "./operation.ts";
+import { isWidenable } from "./reason.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -135,4 +138,25 @@ export function approvability(
   const row = APPROVABLE.find(({ matches }) => matches(operation, card));
   if (row === undefined) throw new Error("the last row matches everything");
   return row;
+}
+
+/**
+ * What would help besides once: a yes that changes nothing for the next run is none.
+ *
+ * @param ask the asking agent's knob, where policy is at hand
+ */
+export function answersTo(
+  {
+    operation,
+    card,
+    requester,
+    reason,
+  }: Pick<ApprovalRequest, "operation" | "card" | "requester" | "reason">,
+  ask?: Ask,
+): Answers {
+  const row = approvability(operation, card);
+  return {
+    session: row.session && requester.session !== undefined && isWidenable(reason),
+    always: row.always && ask !== "always",
+  };
 }

@@ -5,7 +5,10 @@ import type { AddressInfo } from "node:net";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openApprovals } from "../../src/grants/approvals/open.ts";
+import { asked } from "../support/approval-requests.ts";
 import { type Desk, requestIn, sitDown } from "../support/desk.ts";
+import { deletion } from "../support/operations.ts";
 import { makePuppet } from "../support/puppet.ts";
 import { exec, exists, workspace } from "../support/scripts.ts";
 import { HOLDFAST, type Stage, setStage } from "../support/stage.ts";
@@ -22,7 +25,7 @@ afterAll(async () => {
 });
 beforeEach(() => stage.api.reset());
 
-const deletion = (id: string) => ["api", `/workspaces/${id}`, "-X", "DELETE"];
+const remove = (id: string) => ["api", `/workspaces/${id}`, "-X", "DELETE"];
 const named = (name: string) => workspace(stage, name);
 const audit = () => readFileSync(join(stage.directory, "c", "audit", "log.jsonl"), "utf8");
 
@@ -40,8 +43,8 @@ describe("whoever asks says where the request goes, not where a person's token g
   it("approval show and approve look nothing up at another host of the asker's", async () => {
     const { heard, server, port } = await listener();
     const own = { TFE_ADDRESS: `http://127.0.0.1:${port}`, TFE_TOKEN: "the-agents-own" };
-    const asked = await desk.script(deletion("ws-0123456789abcdef"), own);
-    const request = requestIn(asked.screen);
+    const refused = await desk.script(remove("ws-0123456789abcdef"), own);
+    const request = requestIn(refused.screen);
     const before = heard.length;
     const shown = await desk.script(["approval", "show", request]);
     expect(shown.screen).toContain(`nothing here is configured for 127.0.0.1:${port}`);
@@ -52,14 +55,35 @@ describe("whoever asks says where the request goes, not where a person's token g
   });
 });
 
+describe("what may not be asked for is not allowed by being asked (B1)", () => {
+  it("an organization's deletion that was put into the store by other means", async () => {
+    const store = await openApprovals({
+      place: { kind: "sqlite" },
+      directory: join(stage.directory, "c"),
+      create: true,
+    });
+    if (store === undefined) throw new Error("no store");
+    const { address: hostname } = stage.api;
+    const operation = deletion("organizations", hostname, {
+      target: { hostname, organization: "acme", path: "/organizations/acme", id: "acme" },
+      request: { method: "DELETE", path: "/api/v2/organizations/acme", query: [], headers: {} },
+    });
+    const { request } = await store.file(asked("forged", { operation }), []);
+    await store.close();
+    const told = await desk.answer(["approve", request.id]);
+    expect([told.code, told.screen]).toEqual([7, expect.stringContaining("by hand or not at all")]);
+    await desk.answer(["deny", request.id]);
+  });
+});
+
 describe("an approval is the asker's", () => {
   it("a session's token, without its host's word, is nobody's scope", async () => {
     const agent = makePuppet(stage, "scoped");
     const session = await desk.open(exec(["--allow-delete=vars"], agent.words));
     await session.shows("rail, not a wall");
     const id = named("tmp-001");
-    const asked = await agent.run(...deletion(id));
-    expect((await desk.answer(["approve", requestIn(asked.text)], "y")).code).toBe(0);
+    const refused = await agent.run(...remove(id));
+    expect((await desk.answer(["approve", requestIn(refused.text)], "y")).code).toBe(0);
     const other = await sitDown(stage);
     mkdirSync(join(stage.directory, "empty"), { mode: 0o700 });
     const { readdirSync } = await import("node:fs");
@@ -68,10 +92,10 @@ describe("an approval is the asker's", () => {
       HOLDFAST_EXEC_SESSION: record.replace(".hcl", ""),
       HOLDFAST_RUNTIME_DIR: join(stage.directory, "empty"),
     };
-    const told = await other.script(deletion(id), stolen);
+    const told = await other.script(remove(id), stolen);
     expect([told.code, exists(stage, id)]).toEqual([8, true]);
     await other.close();
-    expect((await agent.run(...deletion(id))).code).toBe(0);
+    expect((await agent.run(...remove(id))).code).toBe(0);
     await agent.end();
     await session.ended;
   });
@@ -81,11 +105,11 @@ describe("an approval is the asker's", () => {
     const session = await desk.open(exec(["--allow-delete=vars"], agent.words));
     const banner = await session.shows("rail, not a wall");
     const id = named("tmp-002");
-    const asked = await agent.run(...deletion(id));
-    await desk.answer(["approve", requestIn(asked.text)], "y");
+    const refused = await agent.run(...remove(id));
+    await desk.answer(["approve", requestIn(refused.text)], "y");
     const name = /session ([A-Z2-7]{6})/.exec(banner)?.[1] ?? "";
     expect((await desk.answer(["session", "revoke", name])).code).toBe(0);
-    expect((await agent.run(...deletion(id))).code).toBe(8);
+    expect((await agent.run(...remove(id))).code).toBe(8);
     expect(exists(stage, id)).toBe(true);
     await agent.end();
     await session.ended;
@@ -94,10 +118,10 @@ describe("an approval is the asker's", () => {
   it("once its session has ended, a yes is not given to nobody", async () => {
     const agent = makePuppet(stage, "ended");
     const session = await desk.open(exec(["--allow-delete=vars"], agent.words));
-    const asked = await agent.run(...deletion(named("tmp-003")));
+    const refused = await agent.run(...remove(named("tmp-003")));
     await agent.end();
     await session.ended;
-    const told = await desk.answer(["approve", requestIn(asked.text)]);
+    const told = await desk.answer(["approve", requestIn(refused.text)]);
     expect([told.code, told.screen]).toEqual([7, expect.stringContaining("has ended")]);
   });
 });
