@@ -11,7 +11,9 @@ const ROOMS = [
   "system",
   "doctor",
   "demo",
+  "agents",
   "cli",
+  "gateway",
 ];
 
 /** A rule that a room imports only from the rooms named, and from itself. */
@@ -70,10 +72,30 @@ export default {
       "The stand-in is an outside world of its own: it must not share our mistakes.",
     ),
     room(
+      "agents",
+      ["policy", "system"],
+      "Other people's programs: how each one is configured, and how its hooks speak.",
+    ),
+    room(
       "cli",
-      ["policy", "operations", "gate", "session", "audit", "doctor", "hcp", "system", "demo"],
+      [
+        ...["policy", "operations", "gate", "session", "audit", "doctor", "hcp", "system"],
+        ...["demo", "agents", "gateway"],
+      ],
       "A surface turns input into operations and decisions into text; it never decides.",
     ),
+    room(
+      "gateway",
+      ["policy", "operations", "gate", "session", "audit", "doctor", "hcp", "system"],
+      "A surface, for agents: it never decides, and knows nothing of the command line.",
+    ),
+    {
+      name: "the-gateways-doors",
+      comment: "The command line starts the gateway and its doctor, and looks no further in.",
+      severity: "error",
+      from: { path: "^src/cli/" },
+      to: { path: "^src/gateway/", pathNot: "^src/gateway/(serve|doctor)\\.ts$" },
+    },
     {
       name: "surfaces-read-the-log",
       comment: "Whoever decides writes the audit log; a surface shows it.",
@@ -96,7 +118,7 @@ export default {
       from: {
         path: "^src/",
         pathNot:
-          "^src/(session/launch/|gate/(executors/command|courier)\\.ts$|system/processes-ps\\.ts$|demo/)",
+          "^src/(session/launch/|gate/(executors/(command|program)|courier)\\.ts$|system/processes-ps\\.ts$|demo/)",
       },
       to: { path: "^(node:)?child_process$" },
     },
@@ -129,7 +151,7 @@ export default {
     home("picocolors", "^src/cli/", "Colour is a matter of the terminal."),
     home(
       "zod",
-      "^src/(session/protocol/messages|policy/policy-file|grants/[a-z/-]+|audit/[a-z-]+)\\.ts$",
+      "^src/(session/protocol/messages|policy/policy-(file|schema)[a-z-]*|grants/[a-z/-]+|audit/[a-z-]+|gateway/.+|agents/.+|gate/plans/.+|operations/(terraform|kubectl)/.+)\\.ts$",
       "Untrusted words are checked where they come in.",
     ),
     home("libsql", "^src/grants/approvals/sqlite", "One database, one place that speaks to it."),
@@ -138,7 +160,18 @@ export default {
       "^src/grants/approvals/postgres",
       "One database, one place that speaks to it.",
     ),
-    home("yaml", "^src/policy/policy-file\\.ts$", "Policy is the only YAML."),
+    home(
+      "yaml",
+      "^src/(policy/policy-file|operations/kubectl/manifest)\\.ts$",
+      "Policy is YAML, and so are manifests; nothing else is.",
+    ),
+    home("unbash", "^src/operations/shell/", "Shell text is read in one place, and run in none."),
+    home(
+      "@modelcontextprotocol",
+      "^src/gateway/",
+      "The protocol is the gateway's; its doctor is a client of it.",
+    ),
+    home("jsonc-parser", "^src/agents/", "Other programs' files keep their comments."),
     {
       name: "no-cycles",
       comment: "Whoever reads a file should be able to start somewhere. Types may look back.",

@@ -2,7 +2,8 @@
 //
 // The executable is CommonJS because Node 20 starts it several milliseconds sooner than a module,
 // and every nested delete pays for its start. hcl2-parser (3.8 MB) stays outside the bundle: it is
-// loaded only where a person's own HCL is read. So do the database drivers and the YAML parser.
+// loaded only where a person's own HCL is read. So do the database drivers, the YAML parser and the
+// protocol of the gateway.
 import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { build } from "esbuild";
@@ -13,7 +14,7 @@ const shared = {
   target: "node20",
   logLevel: "warning",
   legalComments: "none",
-  external: ["hcl2-parser", "libsql", "postgres", "yaml"],
+  external: ["hcl2-parser", "libsql", "postgres", "yaml", "@modelcontextprotocol/*"],
 };
 
 // commander loads node:child_process for a feature that we do not use (subcommands as programs of

@@ -5,7 +5,13 @@
 
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
-import type { CommandOperation, HcpOperation, Operation } from "./operation.ts";
+import type {
+  CommandOperation,
+  HcpOperation,
+  KubectlOperation,
+  Operation,
+  TerraformOperation,
+} from "./operation.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -16,7 +22,7 @@ export function canonicalDigest(value: unknown): string {
 
 /** SHA-256 over the RFC 8785 form of the operation's semantic fields, as `sha256:` + 64 hex digits. */
 export function operationDigest(operation: Operation): string {
-  const { kind, resourceClass, target } = operation;
+  const { kind, resourceClass, target, served } = operation;
   return `sha256:${canonicalDigest({
     version: 1,
     kind,
@@ -24,8 +30,36 @@ export function operationDigest(operation: Operation): string {
     hostname: target.hostname,
     organization: target.organization ?? null,
     resource: target.path,
-    ...(operation.kind === "hcp" ? requestFields(operation) : commandFields(operation)),
+    ...(served === undefined ? {} : { served }),
+    ...fieldsOf(operation),
   })}`;
+}
+
+function fieldsOf(operation: Operation): object {
+  switch (operation.kind) {
+    case "hcp":
+      return requestFields(operation);
+    case "command":
+      return commandFields(operation);
+    case "terraform":
+      return terraformFields(operation);
+    case "kubectl":
+      return kubectlFields(operation);
+  }
+}
+
+function terraformFields({ terraform }: TerraformOperation): object {
+  const { plan, ...rest } = terraform;
+  if (plan === undefined) return { terraform: rest };
+  // What the plan would change follows from its file.
+  const { id, digest, expiresAt, cloud = null } = plan;
+  return { terraform: { ...rest, plan: { id, digest, expiresAt, cloud } } };
+}
+
+function kubectlFields({ kubectl }: KubectlOperation): object {
+  // `manifest` is what people see of what `input` is the digest of.
+  const { manifest: _, input = null, replicas = null, command = null, ...rest } = kubectl;
+  return { kubectl: { ...rest, input, replicas, command } };
 }
 
 function requestFields({ request }: HcpOperation): object {

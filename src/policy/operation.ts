@@ -1,6 +1,8 @@
 // What is about to be done, fully resolved. A surface makes one through operations/, the gate
 // decides on it, and the very same object is what an executor sends: nothing derives it again.
 
+import type { Environment } from "./environment.ts";
+import type { PlannedChange } from "./planned-change.ts";
 import type { ResourceClass } from "./resource-class.ts";
 
 /** What the operation does to what it touches. `unknown` is treated as `destroy`. */
@@ -71,6 +73,87 @@ export interface CommandRequest {
    * content says what it is, so no entry that names it covers it, nor `security: full`.
    */
   readonly replaceable?: true;
+  /**
+   * For a shell's text: the simple commands found in it, however deep, each as its words. What could not
+   * be found is not there: rules look at it to be stricter, never to trust.
+   */
+  readonly within?: readonly (readonly string[])[];
+}
+
+/** A file, by its absolute path -> SHA-256 of its content, hex. */
+export type FileDigests = Readonly<Record<string, string>>;
+
+/** Variables that are passed on: name -> HMAC-SHA-256 of the value, hex, never the value. */
+export type VariableHashes = Readonly<Record<string, string>>;
+
+/** One run of terraform by the gateway: it composes every word itself. */
+export interface TerraformRequest {
+  readonly action: "plan" | "apply";
+  /** Absolute, symbolic links followed; its digest is among `files`. */
+  readonly executable: string;
+  /** The root module's directory: absolute, symbolic links followed. */
+  readonly directory: string;
+  /** The workspace that is selected for it (TF_WORKSPACE), `default` included. */
+  readonly workspace: string;
+  readonly options: {
+    readonly destroy: boolean;
+    readonly refreshOnly: boolean;
+    readonly targets: readonly string[];
+    readonly replace: readonly string[];
+    /** Input variables, name -> keyed hash of the value. */
+    readonly variables: VariableHashes;
+  };
+  readonly environment: VariableHashes;
+  /** The executable, the root module's files, local modules', provisioner scripts, the provider lock. */
+  readonly files: FileDigests;
+  /** For `apply`: the plan that is applied. */
+  readonly plan?: {
+    readonly id: string;
+    /** SHA-256 of the plan file, hex. */
+    readonly digest: string;
+    /** ISO 8601. */
+    readonly expiresAt: string;
+    readonly changes: readonly PlannedChange[];
+    /** With a `cloud` block the file is only a pointer: the run that it points to. */
+    readonly cloud?: {
+      readonly hostname: string;
+      readonly organization: string;
+      readonly run: string;
+    };
+  };
+}
+
+/** One object of a cluster. */
+export interface KubernetesObject {
+  /** `kubernetes:deployments`, `kubernetes:certificates.cert-manager.io`; `unknown` where no kind was found. */
+  readonly class: string;
+  readonly name: string;
+  /** Absent for what has none. */
+  readonly namespace?: string;
+}
+
+/** One run of kubectl by the gateway: it composes every word itself. */
+export interface KubectlRequest {
+  readonly verb: "get" | "describe" | "logs" | "apply" | "delete" | "scale" | "exec";
+  /** Absolute, symbolic links followed; its digest is among `files`, and the kubeconfig's. */
+  readonly executable: string;
+  /** Every word after it. */
+  readonly args: readonly string[];
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** The API server's address, as the kubeconfig has it. */
+  readonly server: string;
+  readonly objects: readonly KubernetesObject[];
+  /** SHA-256 of what goes to stdin: our own serialisation of the manifest. */
+  readonly input?: string;
+  /** The same, for people, the values of Secrets left out. */
+  readonly manifest?: string;
+  /** For `scale`. */
+  readonly replicas?: number;
+  /** For `exec`. */
+  readonly command?: readonly string[];
+  readonly environment: VariableHashes;
+  readonly files: FileDigests;
 }
 
 /** What every kind of operation has. */
@@ -82,6 +165,8 @@ interface OperationBase {
   /** How many deletions it stands for, at least 1: the entries of a bulk body. */
   readonly items: number;
   readonly target: Target;
+  /** The environment that the gateway was started for; policy may find others in the target. */
+  readonly served?: Environment;
 }
 
 /** One request to HCP Terraform. */
@@ -95,8 +180,9 @@ export interface HcpOperation extends OperationBase {
 
 /**
  * One command on this machine. What a command does cannot be known from its words, so its impact is
- * `unknown`, or `destroy` for what is known to destroy; `reversibility` is `irreversible` for those
- * and `depends` for the rest. The target is the executable, on `localhost`.
+ * `unknown`, or `destroy` for what is known to destroy, or `read` for one of a short table of programs
+ * that only read, with arguments that the table knows; `reversibility` is `irreversible` for what
+ * destroys and `depends` for the rest. The target is the executable, on `localhost`.
  */
 export interface CommandOperation extends OperationBase {
   readonly kind: "command";
@@ -104,8 +190,27 @@ export interface CommandOperation extends OperationBase {
   readonly command: CommandRequest;
 }
 
+/** One run of terraform. Its target is the root module's directory, `id` the workspace. */
+export interface TerraformOperation extends OperationBase {
+  readonly kind: "terraform";
+  readonly resourceClass: "terraform";
+  readonly terraform: TerraformRequest;
+}
+
+/**
+ * One run of kubectl. Its target's hostname is the API server's, its path `/NAMESPACE/KIND/NAME` of the
+ * first object. The class is the first object's, `unknown` where one's kind is.
+ */
+export interface KubectlOperation extends OperationBase {
+  readonly kind: "kubectl";
+  readonly resourceClass: `kubernetes:${string}` | "unknown";
+  readonly kubectl: KubectlRequest;
+}
+
 /** One request to act. It may be harmless. */
-export type Operation = HcpOperation | CommandOperation;
+export type Operation = HcpOperation | CommandOperation | TerraformOperation | KubectlOperation;
+
+export type OperationKind = Operation["kind"];
 
 const API_ROOT = "/api/v2";
 

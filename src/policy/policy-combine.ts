@@ -13,6 +13,7 @@ import { type AgentKnobs, type Ask, agentKnobs, type Security, strictest } from 
 import { canonicalDigest } from "./digest.ts";
 import { EXIT } from "./exit-code.ts";
 import { Failure } from "./failure.ts";
+import { DEFAULT_ENVIRONMENTS, DEFAULT_RULES } from "./environment-defaults.ts";
 import type { Policy, StorePlace, WebhookAddress } from "./policy.ts";
 import { withoutPassword } from "./policy-address.ts";
 import type { PolicyDocument } from "./policy-file.ts";
@@ -96,6 +97,9 @@ export function combine(parts: readonly PolicyPart[]): Policy {
   return {
     approvals,
     commands,
+    environments: DEFAULT_ENVIRONMENTS,
+    irreversible: [],
+    rules: DEFAULT_RULES,
     digest: canonicalDigest({ approvals: withoutSecrets(approvals), commands }),
     files: parts.map(({ file }) => file),
   };

@@ -2,6 +2,8 @@
 // reads the text; this is what the rest of the house sees.
 
 import type { AgentKnobs } from "./allowlist.ts";
+import type { Environment } from "./environment.ts";
+import type { Rule } from "./rule.ts";
 
 /** Somebody who hears of a request: a URL, in the order in which they are asked. */
 export interface WebhookAddress {
@@ -16,6 +18,42 @@ export type StorePlace =
   | { readonly kind: "sqlite" }
   /** A `postgres://` URL; the password from it, or from a 0600 file. */
   | { readonly kind: "postgres"; readonly url: string; readonly passwordFile?: string };
+
+/** What policy says of one environment. Lists of globs are empty where no file has them. */
+export interface EnvironmentPolicy {
+  /** What belongs to it: hostnames and organizations of HCP Terraform, kubectl contexts, workspaces. */
+  readonly hostnames: readonly string[];
+  readonly organizations: readonly string[];
+  readonly contexts: readonly string[];
+  readonly workspaces: readonly string[];
+  /** Globs; what is in them is protected: rules say from what. */
+  readonly protectedNamespaces: readonly string[];
+  readonly protectedWorkspaces: readonly string[];
+  /** How many must approve, at least. */
+  readonly approvers: number;
+  /** How long a plan may be applied after it was made, in milliseconds. */
+  readonly planMs: number;
+  /** Names of variables that terraform, kubectl and commands of the gateway are given. */
+  readonly pass: readonly string[];
+  readonly terraform: {
+    /** An absolute path; undefined: the first on PATH that the agent cannot replace. */
+    readonly executable?: string;
+    /** Absolute directories: a root module must be one of them, or below one. Empty: where the gateway was started. */
+    readonly roots: readonly string[];
+  };
+  readonly kubernetes: {
+    readonly executable?: string;
+    /** Absolute; undefined: the gateway has no cluster in this environment. */
+    readonly kubeconfig?: string;
+    readonly context?: string;
+    /** Globs; empty: any namespace. */
+    readonly namespaces: readonly string[];
+  };
+  readonly shell: {
+    /** Absolute directories in which commands may read files. Empty: where the gateway was started. */
+    readonly roots: readonly string[];
+  };
+}
 
 export interface Policy {
   readonly approvals: {
@@ -34,6 +72,11 @@ export interface Policy {
     readonly agents: Readonly<Record<string, Partial<AgentKnobs>>>;
     readonly defaults: Partial<AgentKnobs>;
   };
+  readonly environments: Readonly<Record<Environment, EnvironmentPolicy>>;
+  /** Classes that policy makes irreversible: globs. */
+  readonly irreversible: readonly string[];
+  /** The built-in ones first, then the files' in their order. */
+  readonly rules: readonly Rule[];
   /** SHA-256 of everything above, 64 hex digits: an approval is good under one policy. */
   readonly digest: string;
   /** The files that it came from, in the order in which they were read. */
