@@ -114,6 +114,8 @@ export interface TerraformRequest {
     /** ISO 8601. */
     readonly expiresAt: string;
     readonly changes: readonly PlannedChange[];
+    /** What else the plan says, one line each: outputs, drift, what is deferred. */
+    readonly notes?: readonly string[];
     /** With a `cloud` block the file is only a pointer: the run that it points to. */
     readonly cloud?: {
       readonly hostname: string;

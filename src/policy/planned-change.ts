@@ -12,7 +12,15 @@ export const CONSEQUENCES = [
 export type Consequence = (typeof CONSEQUENCES)[number];
 
 /** What Terraform does, in its own words, with `replace` for a delete and a create. */
-export type PlanAction = "create" | "update" | "delete" | "replace" | "forget" | "move" | "read";
+export type PlanAction =
+  | "create"
+  | "update"
+  | "delete"
+  | "replace"
+  | "forget"
+  | "move"
+  | "import"
+  | "read";
 
 export interface PlannedChange {
   /** Terraform's address: `module.db.aws_db_instance.main[0]`. */
