@@ -1,5 +1,6 @@
 // What others than a session's host wrote of things done inside it: by whose yes they were (K1).
 
+import { isUngrantable } from "../policy/resource-class.ts";
 import type { AuditEntry } from "../policy/audit-entry.ts";
 
 /** Whose yes it was. */
@@ -22,9 +23,9 @@ export interface Attempt {
 /** More of them than a person answers in one session. */
 const MOST = 10_000;
 
-/** Whether an entry is of a command, not of a request to the API, which is `METHOD /path`. */
+/** Whether an entry is of a command, a plan or a cluster, not of a request to the API, which is `METHOD /path`. */
 export const isCommand = ({ class: name, operation = "" }: AuditEntry): boolean =>
-  name === "commands" ||
+  (name !== undefined && isUngrantable(name)) ||
   operation.startsWith("RUN /") ||
   (name === "unknown" && !/^[A-Z]+ \//.test(operation));
 

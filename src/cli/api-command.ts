@@ -14,7 +14,7 @@ import { renderResponse } from "./api/render.ts";
 import { buildRequest } from "./api/request.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 import { openGateWorld } from "./gate-world.ts";
-import { type HcpAccess, openHcpAccess } from "./hcp-access.ts";
+import { type HcpAccess, openHcpAccess } from "../hcp/access.ts";
 import {
   type Aftermath,
   decisionJson,
@@ -22,7 +22,7 @@ import {
   failureText,
   refusalExit,
   refusalText,
-} from "./report.ts";
+} from "../gate/report.ts";
 
 /** Makes the request that the flags mean. @throws Failure for wrong usage, and for reads that fail */
 export async function runApi(

@@ -2,7 +2,7 @@
 // points; what was looked up when it was asked, where that cannot be done.
 
 import { ago, type Allows, approvalCard } from "../gate/approval-card.ts";
-import { describeOperation } from "../operations/command/card.ts";
+import { describeStored } from "../operations/describe.ts";
 import type { ApprovalStore } from "../gate/answer.ts";
 import type { ApprovalRequest, RequestState } from "../policy/approval.ts";
 import type { Card } from "../policy/card.ts";
@@ -14,9 +14,8 @@ import { findSession, showSession } from "../session/caller/visit.ts";
 import { grantText } from "../session/launch/banner.ts";
 import { isLoopbackHost } from "../system/http-loopback.ts";
 import type { CliContext } from "./context.ts";
-import { describe } from "./gate-world.ts";
 import { resolveAddress } from "../hcp/address.ts";
-import { openHcpAccess } from "./hcp-access.ts";
+import { describe, openHcpAccess } from "../hcp/access.ts";
 
 /** Not over: nothing to learn from yet. */
 const OPEN: readonly RequestState[] = ["pending", "approved", "executing"];
@@ -63,7 +62,7 @@ async function allowedBy(
 /** What a read of the target shows now, or the card of when it was asked. */
 async function lookedUp(request: ApprovalRequest, now: Date, context: CliContext): Promise<Card> {
   const { operation, card, createdAt } = request;
-  if (operation.kind !== "hcp") return describeOperation(operation);
+  if (operation.kind !== "hcp") return describeStored(operation);
   try {
     return await describeAt(operation, context);
   } catch (error) {

@@ -18,7 +18,7 @@ import { openProcesses } from "../system/open-processes.ts";
 import { configDirectory } from "../system/places.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 import { type Closable, grantedText } from "./gate-world.ts";
-import { lazyStores } from "./lazy-stores.ts";
+import { lazyStores } from "../gate/lazy-stores.ts";
 import { type AskingFlags, waitOf } from "./waiting.ts";
 
 /** What `holdfast gate` was called with; nothing is checked yet. */

@@ -11,7 +11,7 @@ import { showClassTable } from "./class-table.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 import { showExplanation } from "./explanation.ts";
 import { openGateWorld } from "./gate-world.ts";
-import { openHcpAccess } from "./hcp-access.ts";
+import { openHcpAccess } from "../hcp/access.ts";
 
 /** Explains one request. Exit 7 where it would be refused. @throws Failure for wrong usage */
 export async function runExplainApi(

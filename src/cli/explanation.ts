@@ -3,10 +3,10 @@
 import type { Decision } from "../policy/decide.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import { type CommandOperation, type HcpOperation, isHarmless } from "../policy/operation.ts";
-import { RESOURCE_CLASSES } from "../policy/resource-class.ts";
+import { isResourceClass, RESOURCE_CLASSES } from "../policy/resource-class.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
-import { decisionJson, requestLine, whyText } from "./report.ts";
+import { decisionJson, requestLine, whyText } from "../gate/report.ts";
 
 const VERDICT = {
   ask: "would ask the person at this terminal",
@@ -28,8 +28,9 @@ function reversibilityText({ operation }: Decision): string | undefined {
       ? "unknown: no known request matches it"
       : "unknown: what would run could not be found, or not be pinned";
   if (operation.resourceClass === "commands") return "commands: what one does cannot be known";
-  const { because } = RESOURCE_CLASSES[operation.resourceClass];
-  return `${operation.resourceClass}: ${operation.reversibility}, ${because}`;
+  const { resourceClass, reversibility } = operation;
+  if (!isResourceClass(resourceClass)) return `${resourceClass}: ${reversibility}`;
+  return `${resourceClass}: ${reversibility}, ${RESOURCE_CLASSES[resourceClass].because}`;
 }
 
 function requestRows(operation: HcpOperation): [string, string][] {
@@ -69,7 +70,8 @@ export function explanationText(decision: Decision, more: readonly ExplanationRo
     ...(operation.items === 1
       ? []
       : [["counts as", `${operation.items} deletions`] as [string, string]]),
-    ...(operation.kind === "hcp" ? requestRows(operation) : commandRows(operation)),
+    ...(operation.kind === "hcp" ? requestRows(operation) : []),
+    ...(operation.kind === "command" ? commandRows(operation) : []),
     ...more,
   ];
   const width = Math.max(...rows.map(([label]) => label.length));

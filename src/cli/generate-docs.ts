@@ -6,7 +6,7 @@ import { Failure } from "../policy/failure.ts";
 import { VERSION } from "../version.ts";
 import { checkPages, writePages } from "./docs/pages.ts";
 import { buildProgram } from "./program.ts";
-import { failureText } from "./report.ts";
+import { failureText } from "../gate/report.ts";
 
 const { env, stdin, stdout, stderr } = process;
 const program = buildProgram(

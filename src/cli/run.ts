@@ -5,7 +5,7 @@ import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { CliContext } from "./context.ts";
-import { failureJson, failureText } from "./report.ts";
+import { failureJson, failureText } from "../gate/report.ts";
 
 /** Builds the commands that this run may need. */
 export type BuildProgram = (context: CliContext, onExit: (code: number) => void) => Command;

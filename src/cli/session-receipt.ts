@@ -11,7 +11,7 @@ import type { SessionDescription } from "../session/protocol/messages.ts";
 import { visible } from "../system/terminal-text.ts";
 import { auditEntries, type StoreEntries } from "./audit-command.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
-import { failureText } from "./report.ts";
+import { failureText } from "../gate/report.ts";
 
 interface Live {
   readonly description: SessionDescription;

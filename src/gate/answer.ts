@@ -17,6 +17,7 @@ import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { takenCode, whyNotByCodes } from "../session/caller/codes.ts";
 import type { Policy } from "../policy/policy.ts";
+import { isResourceClass } from "../policy/resource-class.ts";
 import { findPerson } from "../session/caller/person.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
 import { findSession, tellBlocksChanged, widenSession } from "../session/caller/visit.ts";
@@ -134,11 +135,7 @@ export async function approveForSession(
 ): Promise<Answered> {
   const { id, requester, operation } = asked;
   const { resourceClass } = operation;
-  if (
-    requester.session === undefined ||
-    resourceClass === "commands" ||
-    resourceClass === "unknown"
-  )
+  if (requester.session === undefined || !isResourceClass(resourceClass))
     throw new Failure("no-session-to-widen", `request ${id} cannot be answered for a session`, {
       exitCode: EXIT.refused,
       fix: `holdfast approve ${id}`,

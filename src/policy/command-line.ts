@@ -10,6 +10,7 @@ import {
   type HcpOperation,
   type HcpRequest,
   type Operation,
+  type TerraformOperation,
   typedPath,
 } from "./operation.ts";
 
@@ -60,9 +61,18 @@ export function apiCommand({ request }: HcpOperation): string[] {
 export function requestWords(operation: Operation): string {
   if (operation.kind === "command")
     return commandLine([operation.command.typed, ...operation.command.args]);
+  if (operation.kind === "terraform") return terraformWords(operation);
+  if (operation.kind === "kubectl") return commandLine(["kubectl", ...operation.kubectl.args]);
   const { method, path, query } = operation.request;
   const search = query.map(([name, value]) => `${name}=${value}`).join("&");
   return `${method} ${typedPath(path)}${search === "" ? "" : `?${search}`}`;
+}
+
+/** `terraform apply K7QF2M in /srv/payments, workspace prod`: no line that a shell would read. */
+function terraformWords({ terraform }: TerraformOperation): string {
+  const { action, plan, options, directory, workspace } = terraform;
+  const what = plan === undefined ? [...(options.destroy ? ["-destroy"] : [])] : [plan.id];
+  return `${["terraform", action, ...what].join(" ")} in ${shellWord(directory)}, workspace ${shellWord(workspace)}`;
 }
 
 /**
@@ -122,5 +132,7 @@ export function operationLine(
   before: readonly string[] = [],
 ): string | undefined {
   if (operation.kind === "hcp") return apiLine(operation, before);
+  // The gateway made them, out of a plan that only it has or of what went to stdin.
+  if (operation.kind !== "command") return undefined;
   return commandLine([...before, ...gateCommand(operation)]);
 }

@@ -152,6 +152,16 @@ export const RESOURCE_CLASSES = {
 
 export type ResourceClass = keyof typeof RESOURCE_CLASSES;
 
+/** Classes that no session grants: each operation of them needs an answer of its own. */
+export type UngrantableClass = "commands" | "terraform" | `kubernetes:${string}`;
+
+/** Whether it is the name of one of those. */
+export function isUngrantable(name: string): name is UngrantableClass {
+  return (
+    name === "commands" || name === "terraform" || /^kubernetes:[a-z0-9][a-z0-9.-]{0,254}$/.test(name)
+  );
+}
+
 /** Both mean the same: any class whose resource is reversible. */
 export const WILDCARDS = ["reversible", "all"] as const;
 

@@ -5,7 +5,13 @@
 // K2 Of a body only what names resources counts, in any order. Nothing else in it makes another key.
 
 import { createHash } from "node:crypto";
-import type { HcpOperation, Operation } from "./operation.ts";
+import type {
+  HcpOperation,
+  KubectlOperation,
+  Operation,
+  TerraformOperation,
+} from "./operation.ts";
+import { isDestruction } from "./planned-change.ts";
 
 /** An id that the API gives to one resource only, whichever path names it: `ws-8ZkQ…`, `var-…`. */
 const GLOBAL_ID = /^[a-z]+-[A-Za-z0-9]{6,}$/;
@@ -19,6 +25,8 @@ export function resourceKey(operation: Operation): string {
     const { executable, args, cwd } = operation.command;
     return `${hostname} ${sha256(JSON.stringify([executable, args, cwd]))}`;
   }
+  if (operation.kind === "terraform") return `${hostname} ${planKey(operation)}`;
+  if (operation.kind === "kubectl") return `${hostname} ${objectsKey(operation)}`;
   const path = withoutAlias(operation.target.path);
   const isOneResource = id !== undefined && path.endsWith(`/${encodeURIComponent(id)}`);
   if (isOneResource && GLOBAL_ID.test(id)) return `${hostname} ${id}`;
@@ -26,6 +34,26 @@ export function resourceKey(operation: Operation): string {
   return named.length === 0
     ? `${hostname} ${path}`
     : `${hostname} ${path} ${sha256(named.join(" "))}`;
+}
+
+/** What a plan would destroy, or else change, where it is applied: planning again gives the same key. */
+function planKey({ terraform }: TerraformOperation): string {
+  const { action, directory, workspace, plan, options } = terraform;
+  const changes = plan?.changes ?? [];
+  const destroyed = changes.filter(isDestruction);
+  const what = (destroyed.length > 0 ? destroyed : changes).map((each) => [
+    each.action,
+    each.address,
+  ]);
+  const asked = plan === undefined ? [options.destroy, options.targets, options.replace] : [];
+  return sha256(JSON.stringify([action, directory, workspace, asked, what.sort()]));
+}
+
+/** The objects, whatever is done to them; for a command in a pod, the command too. */
+function objectsKey({ kubectl }: KubectlOperation): string {
+  const { context, objects, command = [] } = kubectl;
+  const named = objects.map((each) => [each.class, each.namespace ?? "", each.name]).sort();
+  return sha256(JSON.stringify([context, named, command]));
 }
 
 /** An older route of the API to the same module. */

@@ -3,11 +3,16 @@
 //
 // G1 A class that is granted by name covers any resource of that class, and no other class.
 // G2 A wildcard covers a resource only if its class is known and this resource is reversible.
-// G3 A class that is unknown is never covered; nor are commands, which are no resource class.
+// G3 A class that is unknown is never covered; nor are those of commands, plans and clusters.
 // G4 A grant is for one hostname, and for one organization where it names one.
 
 import type { Operation, Reversibility } from "./operation.ts";
-import { RESOURCE_CLASSES, type ResourceClass } from "./resource-class.ts";
+import {
+  isResourceClass,
+  isUngrantable,
+  RESOURCE_CLASSES,
+  type ResourceClass,
+} from "./resource-class.ts";
 
 /** What a person granted when the session was started. */
 export interface SessionGrant {
@@ -49,9 +54,8 @@ export type Coverage =
 export function coverage(grant: SessionGrant, query: GrantQuery): Coverage {
   const { resourceClass } = query;
   if (resourceClass === "unknown") return { covered: "no", reason: "unknown-class" };
-  if (resourceClass === "commands") return { covered: "no", reason: "class-not-granted" };
-  if (!Object.hasOwn(RESOURCE_CLASSES, resourceClass))
-    return { covered: "no", reason: "unknown-class" };
+  if (isUngrantable(resourceClass)) return { covered: "no", reason: "class-not-granted" };
+  if (!isResourceClass(resourceClass)) return { covered: "no", reason: "unknown-class" };
   if (query.hostname !== grant.hostname) return { covered: "no", reason: "other-hostname" };
   const needs: LookUpNeed[] = [];
   if (grant.organization !== undefined) {

@@ -8,7 +8,7 @@ import {
   reasonText,
   remediesOf,
 } from "../../policy/reason.ts";
-import { requestLine } from "../report.ts";
+import { requestLine } from "../../gate/report.ts";
 import { anchor, block, code, GENERATED, page, plain, table } from "./markdown.ts";
 
 const DELETE_WORKSPACE: HcpOperation = {

@@ -133,7 +133,7 @@ function summarise(operation: Operation, found: LookedUp): OperationSummary {
   const what =
     operation.kind === "hcp"
       ? { method: operation.request.method, path: operation.request.path }
-      : { method: "RUN", path: operation.command.executable };
+      : { method: "RUN", path: operation.target.path };
   const summary = { title, items, ...what, resource: resourceKey(operation) };
   return { ...summary, ...grantQuery(operation), ...found };
 }

@@ -11,7 +11,7 @@
 
 import { coverage, type LookUpNeed, type SessionGrant } from "../../policy/session-grant.ts";
 import type { Reason } from "../../policy/reason.ts";
-import { RESOURCE_CLASSES, type ResourceClass } from "../../policy/resource-class.ts";
+import { isResourceClass, RESOURCE_CLASSES, type ResourceClass } from "../../policy/resource-class.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { Blocked } from "./blocks.ts";
 import type { OperationSummary, Outcome, Widening } from "../protocol/messages.ts";
@@ -146,9 +146,9 @@ export class Ledger {
   #detail(reason: Reason, operation: OperationSummary): string | undefined {
     if (reason === "other-hostname") return this.grant.hostname;
     if (reason === "other-organization") return this.grant.organization;
-    if (reason !== "not-reversible" || operation.resourceClass === "unknown") return undefined;
-    if (operation.resourceClass === "commands") return undefined;
-    return operation.because ?? RESOURCE_CLASSES[operation.resourceClass].because;
+    const { resourceClass } = operation;
+    if (reason !== "not-reversible" || !isResourceClass(resourceClass)) return undefined;
+    return operation.because ?? RESOURCE_CLASSES[resourceClass].because;
   }
 
   /** Takes the items out of the budget. Only after `judge` allowed it, in the same turn. */

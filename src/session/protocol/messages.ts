@@ -15,12 +15,23 @@
 
 import * as z from "zod";
 import { REASONS, type Reason } from "../../policy/reason.ts";
-import { RESOURCE_CLASSES, type ResourceClass } from "../../policy/resource-class.ts";
+import {
+  isUngrantable,
+  RESOURCE_CLASSES,
+  type ResourceClass,
+  type UngrantableClass,
+} from "../../policy/resource-class.ts";
 
 const line = z.string().max(2048);
 const resourceClass = z
   .string()
   .refine((name): name is ResourceClass => Object.hasOwn(RESOURCE_CLASSES, name));
+const anyClass = z
+  .string()
+  .refine(
+    (name): name is ResourceClass | UngrantableClass | "unknown" =>
+      name === "unknown" || isUngrantable(name) || Object.hasOwn(RESOURCE_CLASSES, name),
+  );
 const requestId = z.string().regex(/^[A-Z0-9]{1,16}$/);
 const reason = z.string().refine((name): name is Reason => Object.hasOwn(REASONS, name));
 
@@ -31,7 +42,7 @@ export const summarySchema = z.strictObject({
   path: z.string().max(8192),
   hostname: z.string().max(300),
   organization: line.exactOptional(),
-  resourceClass: z.union([z.enum(["unknown", "commands"]), resourceClass]),
+  resourceClass: anyClass,
   reversibility: z.enum(["reversible", "irreversible", "depends"]),
   because: line.exactOptional(),
   /** policy/resource-key.ts: what a person's no is about. */
@@ -105,7 +116,7 @@ const entrySchema = z.strictObject({
   title: line,
   method: z.string(),
   path: z.string(),
-  resourceClass: z.union([z.enum(["unknown", "commands"]), resourceClass]),
+  resourceClass: anyClass,
   items: count,
   result: z.enum(["deleted", "failed", "unknown", "refused"]),
   reason: reason.exactOptional(),

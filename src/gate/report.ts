@@ -2,7 +2,7 @@
 
 import { requestWords } from "../policy/command-line.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
-import type { Waiting } from "../gate/stores.ts";
+import type { Waiting } from "./stores.ts";
 import type { Decision } from "../policy/decide.ts";
 import type { Failure } from "../policy/failure.ts";
 import type { Operation } from "../policy/operation.ts";
@@ -103,6 +103,14 @@ function detailsOf(operation: Operation): object {
   if (operation.kind === "hcp") {
     const { method, path, query } = operation.request;
     return { method, path, query };
+  }
+  if (operation.kind === "terraform") {
+    const { action, directory, workspace, plan } = operation.terraform;
+    return { action, directory, workspace, ...(plan === undefined ? {} : { plan: plan.id }) };
+  }
+  if (operation.kind === "kubectl") {
+    const { verb, context, objects } = operation.kubectl;
+    return { verb, context, objects };
   }
   const { executable, args, cwd, environment, files, agent } = operation.command;
   return { executable, args, cwd, variables: Object.keys(environment), files, agent };

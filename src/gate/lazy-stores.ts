@@ -1,11 +1,10 @@
-// The gate's stores for one run of the command line, opened when they are first asked for: what a
-// session's grant covers never loads them.
+// The gate's stores for one operation, opened when they are first asked for: what a session's grant
+// covers never loads them.
 
-import type { GateStores } from "../gate/stores.ts";
-import type { StoresOptions } from "../gate/stores-open.ts";
+import type { GateStores } from "./stores.ts";
+import type { StoresOptions } from "./stores-open.ts";
 import { requestWords } from "../policy/command-line.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
-import type { AskingFlags } from "./waiting.ts";
 
 export interface LazyStores {
   readonly stores: () => Promise<GateStores>;
@@ -16,12 +15,12 @@ export interface LazyStores {
 /** Opens nothing yet. */
 export function lazyStores(
   world: StandingWorld,
-  { reason }: AskingFlags,
+  { reason }: { readonly reason?: string | undefined },
   more: Pick<StoresOptions, "commandFact"> = {},
 ): LazyStores {
   let opened: Promise<GateStores> | undefined;
   const open = async () => {
-    const { openStores } = await import("../gate/stores-open.ts");
+    const { openStores } = await import("./stores-open.ts");
     const said = reason === undefined ? {} : { said: reason };
     return openStores({ world, line: requestWords, ...said, ...more });
   };
