@@ -38,6 +38,13 @@ export interface CommandContext {
   readonly pass: readonly string[];
   /** What the values of variables are hashed with. */
   readonly key: Buffer;
+  /**
+   * Directories in which a command that only reads may read: absolute, symbolic links followed. Without
+   * any, nothing is taken for a read.
+   */
+  readonly readRoots?: readonly string[];
+  /** Directories that nothing is read from, wherever they are: holdfast's own. */
+  readonly keptFromReading?: readonly string[];
 }
 
 /** An operation, and what goes with it without being part of its identity. */
