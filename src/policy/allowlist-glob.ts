@@ -43,16 +43,17 @@ export function globMatches(pattern: string, path: string): boolean {
   if (!path.startsWith("/")) return false;
   const wanted = segmentsOf(pattern);
   if (wanted.at(-1) === ANY_SEGMENTS) wanted.splice(-1, 0, "*");
-  return matchesAll(wanted, segmentsOf(path), ANY_SEGMENTS, segmentMatches);
+  return matchesAll(wanted, segmentsOf(path), ANY_SEGMENTS, textMatches);
 }
 
 function segmentsOf(pattern: string): string[] {
   return (pattern.startsWith("/") ? pattern.slice(1) : pattern).split("/");
 }
 
-function segmentMatches(wanted: string, segment: string): boolean {
-  if (!hasWildcard(wanted)) return wanted === segment;
-  return matchesAll([...wanted], [...segment], "*", (one, found) => one === "?" || one === found);
+/** Whether a pattern matches the whole of a text that is no path: `*` crosses everything. */
+export function textMatches(pattern: string, text: string): boolean {
+  if (!hasWildcard(pattern)) return pattern === text;
+  return matchesAll([...pattern], [...text], "*", (one, found) => one === "?" || one === found);
 }
 
 /**

@@ -7,10 +7,7 @@ import type { Rule } from "./rule.ts";
 const HOUR_MS = 60 * 60_000;
 
 const NOTHING_SAID: EnvironmentPolicy = {
-  hostnames: [],
-  organizations: [],
-  contexts: [],
-  workspaces: [],
+  belonging: [],
   protectedNamespaces: [],
   protectedWorkspaces: [],
   approvers: 1,

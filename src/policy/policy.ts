@@ -19,13 +19,21 @@ export type StorePlace =
   /** A `postgres://` URL; the password from it, or from a 0600 file. */
   | { readonly kind: "postgres"; readonly url: string; readonly passwordFile?: string };
 
-/** What policy says of one environment. Lists of globs are empty where no file has them. */
-export interface EnvironmentPolicy {
-  /** What belongs to it: hostnames and organizations of HCP Terraform, kubectl contexts, workspaces. */
+/** What belongs to an environment, as one file says it: globs, in which case does not count. */
+export interface Belonging {
+  /** Of HCP Terraform; where a file names both, both must match. */
   readonly hostnames: readonly string[];
   readonly organizations: readonly string[];
+  /** Of kubectl. */
   readonly contexts: readonly string[];
+  /** Of Terraform and HCP Terraform. */
   readonly workspaces: readonly string[];
+}
+
+/** What policy says of one environment. Lists are empty where no file has them. */
+export interface EnvironmentPolicy {
+  /** What belongs to it, besides what a gateway was started for: each file adds to it. */
+  readonly belonging: readonly Belonging[];
   /** Globs; what is in them is protected: rules say from what. */
   readonly protectedNamespaces: readonly string[];
   readonly protectedWorkspaces: readonly string[];
