@@ -1,6 +1,6 @@
 // `holdfast api PATH`: one HCP Terraform request, through the gate.
 
-import { explain, type GateResult, run } from "../gate/run.ts";
+import { type Execution, explain, type GateResult, run } from "../gate/run.ts";
 import type { ExecutionResult } from "../gate/executors/hcp.ts";
 import { type Knock, knock } from "../session/caller/claim.ts";
 import type { Decision } from "../policy/decide.ts";
@@ -39,8 +39,11 @@ export async function runApi(
       const { showExplanation } = await import("./explanation.ts");
       return await showExplanation(await explain(operation, world), globals, context);
     }
-    if (operation.impact === "read") return await read(operation, flags, globals, context, access);
-    return await show(await run(operation, world, knocked), globals, context);
+    if (operation.impact !== "read")
+      return await show(await run(operation, world, knocked), globals, context);
+    const reading = { ...world, prepare: async () => reader(operation, flags, globals, context, access) };
+    const { execution, ...result } = await run(operation, reading, knocked);
+    return execution?.exitCode ?? (await show(result, globals, context));
   } finally {
     access.close();
     await world.close();
@@ -88,15 +91,20 @@ export async function resolveOperation(
   return toOperation(input, { baseUrl, lookUps: access.lookUps });
 }
 
-async function read(
+/** Reads and prints, once the gate lets it: policy may ask about a read, or deny it. */
+async function reader(
   operation: HcpOperation,
   flags: ApiFlags,
   globals: GlobalOptions,
   context: CliContext,
   access: HcpAccess,
-): Promise<ExitCode> {
+): Promise<() => Promise<Execution & { readonly exitCode: ExitCode }>> {
   const { readApi } = await import("./api-read.ts");
-  return readApi(operation, flags.all === true, globals, context, await access.reader());
+  const opened = await access.reader();
+  return async () => {
+    const exitCode = await readApi(operation, flags.all === true, globals, context, opened);
+    return { outcome: "succeeded", exitCode };
+  };
 }
 
 async function show(

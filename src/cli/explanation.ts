@@ -6,7 +6,7 @@ import { type CommandOperation, type HcpOperation, isHarmless } from "../policy/
 import { isResourceClass, RESOURCE_CLASSES } from "../policy/resource-class.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
-import { decisionJson, requestLine, whyText } from "../gate/report.ts";
+import { decisionJson, requestLine, ruleText, whyText } from "../gate/report.ts";
 
 const VERDICT = {
   ask: "would ask the person at this terminal",
@@ -66,6 +66,7 @@ export function explanationText(decision: Decision, more: readonly ExplanationRo
   const reversibility = reversibilityText(decision);
   const rows: ExplanationRow[] = [
     ["why", whyText(decision)],
+    ...(decision.rule === undefined ? [] : [["rule", ruleText(decision.rule)] as const]),
     ...(reversibility === undefined ? [] : [["class", reversibility] as [string, string]]),
     ...(operation.items === 1
       ? []

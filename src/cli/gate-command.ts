@@ -10,7 +10,13 @@ import { Failure } from "../policy/failure.ts";
 import type { CommandOperation } from "../policy/operation.ts";
 import { type GateFlags, openCommand } from "./command-world.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
-import { decisionJson, failureJson, failureText, refusalExit, refusalText } from "../gate/report.ts";
+import {
+  decisionJson,
+  failureJson,
+  failureText,
+  refusalExit,
+  refusalText,
+} from "../gate/report.ts";
 
 /**
  * The command's words, out of everything that holdfast was called with (G1).

@@ -34,7 +34,11 @@ export async function openGateWorld(
     close,
     quiet: globals.quiet,
     lookUp: async (operation, needs) =>
-      (await import("../operations/hcp/grant-facts.ts")).grantFacts(operation, needs, access.lookUps),
+      (await import("../operations/hcp/grant-facts.ts")).grantFacts(
+        operation,
+        needs,
+        access.lookUps,
+      ),
     describe: (operation) => describe(operation, access),
     ask: async (card) => (await import("../gate/prompt.ts")).askPerson(card),
     prepare: (operation) => prepareHcp(operation, access.options),

@@ -18,6 +18,7 @@ import { Failure } from "../policy/failure.ts";
 import { takenCode, whyNotByCodes } from "../session/caller/codes.ts";
 import type { Policy } from "../policy/policy.ts";
 import { isResourceClass } from "../policy/resource-class.ts";
+import { rulingOn } from "../policy/ruling.ts";
 import { findPerson } from "../session/caller/person.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
 import { findSession, tellBlocksChanged, widenSession } from "../session/caller/visit.ts";
@@ -118,11 +119,13 @@ export async function approveOnce(
 }
 
 /** A4: what the asker says of it does not lower what the answering person's own policy asks for. */
-function requireEnoughApprovers({ id, approvers }: ApprovalRequest, policy: Policy): void {
-  if (approvers >= policy.approvals.approvers) return;
+function requireEnoughApprovers(asked: ApprovalRequest, policy: Policy): void {
+  const { id, approvers, operation } = asked;
+  const wanted = rulingOn(operation, policy).approvers;
+  if (approvers >= wanted) return;
   throw new Failure(
     "too-few-approvers",
-    `request ${id} asks for ${approvers} approvers; your policy asks for ${policy.approvals.approvers}`,
+    `request ${id} asks for ${approvers} approvers; your policy asks for ${wanted}`,
     { exitCode: EXIT.refused, fix: `holdfast deny ${id}, and give the asker your policy` },
   );
 }

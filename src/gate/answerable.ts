@@ -11,6 +11,7 @@ import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import type { Operation } from "../policy/operation.ts";
 import type { Policy } from "../policy/policy.ts";
+import { rulingOn } from "../policy/ruling.ts";
 import { withWholeRequest } from "./approval-card.ts";
 
 /** This once, for the session that asked, or always. */
@@ -30,6 +31,8 @@ function whyNot(request: ApprovalRequest, way: Way, policy: Policy): string | un
   const { operation, requester } = request;
   const row = approvability(operation, request.card);
   if (!row.approvable) return row.because;
+  const { floor, fired } = rulingOn(operation, policy);
+  if (floor === "deny") return `policy denies it all the same (${fired?.id}, ${fired?.where})`;
   if (way === "once") return undefined;
   if (way === "session" && requester.session === undefined) return "no session asked for it";
   if (!row[way]) return row.because;

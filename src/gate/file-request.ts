@@ -12,6 +12,7 @@ import { operationDigest } from "../policy/digest.ts";
 import { Failure } from "../policy/failure.ts";
 import type { Policy } from "../policy/policy.ts";
 import { resourceKey } from "../policy/resource-key.ts";
+import { rulingOn } from "../policy/ruling.ts";
 import type { StandingWorld } from "../session/caller/standing.ts";
 import { isCi } from "../system/ci.ts";
 import { withWholeRequest } from "./approval-card.ts";
@@ -59,7 +60,8 @@ async function file(
   { world, policy, store, startCourier, said }: Filing,
 ): Promise<Waiting> {
   const row = approvability(operation, card);
-  const { pendingMs, usableMs, approvers, webhooks } = policy.approvals;
+  const { pendingMs, usableMs, webhooks } = policy.approvals;
+  const { approvers } = rulingOn(operation, policy);
   const opened = await store();
   const { request, isNew } = await opened.file(
     {

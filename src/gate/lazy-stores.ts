@@ -16,7 +16,7 @@ export interface LazyStores {
 export function lazyStores(
   world: StandingWorld,
   { reason }: { readonly reason?: string | undefined },
-  more: Pick<StoresOptions, "commandFact"> = {},
+  more: Pick<StoresOptions, "commandFact" | "policyFile"> = {},
 ): LazyStores {
   let opened: Promise<GateStores> | undefined;
   const open = async () => {

@@ -41,6 +41,8 @@ export interface PolicyPlaces {
   readonly configDirectory: string;
   /** Only tests say another. */
   readonly systemFile?: string;
+  /** A file that somebody named: it must be there. */
+  readonly extraFile?: string;
 }
 
 /** The path of the user's own policy. */

@@ -7,6 +7,7 @@ import type { Decision } from "../policy/decide.ts";
 import type { Failure } from "../policy/failure.ts";
 import type { Operation } from "../policy/operation.ts";
 import { type ReasonContext, reasonText, remediesOf } from "../policy/reason.ts";
+import type { FiredRule } from "../policy/rule.ts";
 import { visible } from "../system/terminal-text.ts";
 
 /** `DELETE /workspaces/ws-8ZkQ`, as people type it. */
@@ -26,6 +27,11 @@ function contextOf({ operation, session, detail, request }: Decision): ReasonCon
 /** The clause after `why`, with the reason's code. */
 export function whyText(decision: Decision): string {
   return `${visible(reasonText(decision.reason, contextOf(decision)))} [${decision.reason}]`;
+}
+
+/** `no-iam (/etc/holdfast/policy.yaml:12): nobody changes who may do what`. */
+export function ruleText({ id, where, because }: FiredRule): string {
+  return `${id} (${where})${because === undefined ? "" : `: ${because}`}`;
 }
 
 /** What a refusal came to, besides itself: a request that waits, or why there is none. */
@@ -50,6 +56,7 @@ export function refusalText(decision: Decision, aftermath: Aftermath = {}): stri
   return [
     `holdfast: ${heading}: ${requestLine(decision.operation)}`,
     `  why  ${whyText(decision)}`,
+    ...(decision.rule === undefined ? [] : [`  rule ${visible(ruleText(decision.rule))}`]),
     ...(unasked === undefined
       ? []
       : [`  ${waiting === undefined ? "not asked: " : ""}${visible(unasked)}`]),
@@ -73,6 +80,7 @@ export async function decisionJson(decision: Decision, aftermath: Aftermath = {}
     reason,
     text: reasonText(reason, context),
     ...(decision.session === undefined ? {} : { session: decision.session }),
+    ...(decision.rule === undefined ? {} : { rule: decision.rule }),
     operation: {
       kind: operation.kind,
       name: operation.kind === "hcp" ? (operation.name ?? null) : null,

@@ -9,11 +9,13 @@
 //    it grants and refuses, the approvals store its claims, this process the rest. What cannot be
 //    recorded is refused; an outcome that cannot be recorded is unknown.
 // R5 What a session's grant covers asks no store: the host remembers what blocks.
+// R6 Policy is asked about every operation, whatever covers it: before anything else, and again with
+//    every second pass.
 
 import type { Card } from "../policy/card.ts";
 import { type Decision, decide, type Facts } from "../policy/decide.ts";
 import type { Failure } from "../policy/failure.ts";
-import { isHarmless, type Operation } from "../policy/operation.ts";
+import type { Operation } from "../policy/operation.ts";
 import { isLiftable, type Reason } from "../policy/reason.ts";
 import type { LookUpNeed } from "../policy/session-grant.ts";
 import {
@@ -26,6 +28,7 @@ import {
   tellRefusal,
 } from "../session/caller/claim.ts";
 import type { SessionAround, StandingWorld } from "../session/caller/standing.ts";
+import { type Ruled, ruleOn } from "./rule-on.ts";
 import type { GateStores, Waiting } from "./stores.ts";
 
 /** What became of something that was carried out, whatever carried it out. */
@@ -37,6 +40,8 @@ export interface Execution {
 }
 
 export interface GateWorld<Op extends Operation, Result extends Execution> extends StandingWorld {
+  /** Policy besides the machine's and the user's own: a file that whoever started this named. */
+  readonly policyFile?: string;
   /** --quiet: nobody is asked. */
   readonly quiet: boolean;
   /** Finds out what a wildcard or an organization's grant needs to know of this target. */
@@ -63,7 +68,9 @@ export interface GateResult<Op extends Operation, Result> {
   readonly unasked?: string;
 }
 
-interface Gathered {
+interface Gathered<Op extends Operation> {
+  /** As policy sees it: with its class made irreversible, where policy does that. */
+  readonly operation: Op;
   readonly facts: Facts;
   readonly remaining?: number;
   readonly claim?: Claim;
@@ -83,14 +90,12 @@ export async function run<Op extends Operation, Result extends Execution>(
   world: GateWorld<Op, Result>,
   knocked?: Promise<Knock>,
 ): Promise<GateResult<Op, Result>> {
-  if (isHarmless(operation))
-    return carryOut(decide(operation, HARMLESS), await harmless(world), world);
   const first = await gather(operation, world, "reserve", knocked);
-  const decision = decide(operation, first.facts);
+  const decision = decide(first.operation, first.facts);
   if (decision.effect === "ask") {
     const answer = await world.ask(await world.describe(operation));
     const second = await gather(operation, world, "reserve");
-    return carryOut(decide(operation, { ...second.facts, answer }), second, world);
+    return carryOut(decide(second.operation, { ...second.facts, answer }), second, world);
   }
   const result = await carryOut(decision, first, world);
   if (result.waiting === undefined || world.wait === undefined) return result;
@@ -98,7 +103,7 @@ export async function run<Op extends Operation, Result extends Execution>(
   if (!(await first.stores?.answered(result.waiting, world.wait.ms)))
     return { ...result, unasked: "nobody answered in time" };
   const second = await gather(operation, world, "reserve");
-  return carryOut(decide(operation, second.facts), second, world);
+  return carryOut(decide(second.operation, second.facts), second, world);
 }
 
 /** What `run` would decide now. Reserves nothing, asks nobody, files and sends nothing. */
@@ -106,25 +111,45 @@ export async function explain<Op extends Operation, Result extends Execution>(
   operation: Op,
   world: GateWorld<Op, Result>,
 ): Promise<Decision<Op>> {
-  if (isHarmless(operation)) return decide(operation, HARMLESS);
-  return decide(operation, (await gather(operation, world, "peek")).facts);
+  const { operation: ruled, facts } = await gather(operation, world, "peek");
+  return decide(ruled, facts);
 }
 
-/** For what is harmless no fact matters, so none is gathered. */
-const HARMLESS: Facts = { session: { standing: "outside" }, person: { present: false } };
-
-async function harmless<Op extends Operation, Result extends Execution>(
-  world: GateWorld<Op, Result>,
-): Promise<Gathered> {
-  return { facts: HARMLESS, stores: await world.stores() };
-}
+/** Where policy alone decides, no other fact matters, so none is gathered. */
+const NOTHING_KNOWN: Facts = { session: { standing: "outside" }, person: { present: false } };
 
 async function gather<Op extends Operation, Result extends Execution>(
+  asked: Op,
+  world: GateWorld<Op, Result>,
+  type: "reserve" | "peek",
+  knocked?: Promise<Knock>,
+): Promise<Gathered<Op>> {
+  const ruled = await ruleOn(asked, world);
+  const { operation } = ruled;
+  if (isDecidedByPolicy(ruled)) {
+    const facts: Facts = { ...NOTHING_KNOWN, ...ruledFacts(ruled) };
+    // Reads are not recorded.
+    const isRead = ruled.ruling?.floor === "allow" && operation.impact === "read";
+    return { operation, facts, ...(isRead ? {} : { stores: await world.stores() }) };
+  }
+  const gathered = await gatherFacts(operation, world, type, knocked ?? knock(world));
+  return { ...gathered, operation, facts: { ...gathered.facts, ...ruledFacts(ruled) } };
+}
+
+const isDecidedByPolicy = ({ ruling, problem }: Ruled<Operation>): boolean =>
+  problem !== undefined || ruling?.floor !== "ask";
+
+const ruledFacts = ({ ruling, problem }: Ruled<Operation>): Partial<Facts> => ({
+  ...(ruling === undefined ? {} : { ruling }),
+  ...(problem === undefined ? {} : { problem }),
+});
+
+async function gatherFacts<Op extends Operation, Result extends Execution>(
   operation: Op,
   world: GateWorld<Op, Result>,
   type: "reserve" | "peek",
-  knocked: Promise<Knock> = knock(world),
-): Promise<Gathered> {
+  knocked: Promise<Knock>,
+): Promise<Omit<Gathered<Op>, "operation">> {
   const found = await knocked;
   const { fact, ...more } =
     found.kind === "fact"
@@ -136,7 +161,7 @@ async function gather<Op extends Operation, Result extends Execution>(
           type,
           lookUp: (needs) => world.lookUp(operation, needs),
         });
-  const { claim, remaining, around } = more as Omit<Gathered, "facts">;
+  const { claim, remaining, around } = more as Partial<Gathered<Op>>;
   const gathered = {
     ...(around === undefined ? {} : { around }),
     ...(claim === undefined ? {} : { claim }),
@@ -158,7 +183,7 @@ async function lookForPerson(world: StandingWorld & { quiet: boolean }): Promise
 
 async function carryOut<Op extends Operation, Result extends Execution>(
   decision: Decision<Op>,
-  gathered: Gathered,
+  gathered: Gathered<Op>,
   world: GateWorld<Op, Result>,
 ): Promise<GateResult<Op, Result>> {
   if (decision.effect !== "allow") return refuse(decision, gathered, world);
@@ -180,11 +205,13 @@ const STANDING_YES: readonly Reason[] = ["approved", "allowlisted", "agent-unres
 /** Without a session's claim: by an answer, an approval, an entry, or because it is harmless (R4). */
 async function carryOutHere<Op extends Operation, Result extends Execution>(
   decision: Decision<Op>,
-  { facts, stores }: Gathered,
+  { facts, stores }: Gathered<Op>,
   world: GateWorld<Op, Result>,
 ): Promise<GateResult<Op, Result>> {
-  if (stores === undefined) throw new Error("nothing to record the decision with");
   const act = await world.prepare(decision.operation, decision);
+  if (decision.reason === "not-destructive" && decision.operation.impact === "read")
+    return { decision, execution: await act() };
+  if (stores === undefined) throw new Error("nothing to record the decision with");
   const begun = await stores.begin(decision, facts.session);
   if ("decision" in begun) return { decision: begun.decision as Decision<Op> };
   if (STANDING_YES.includes(decision.reason)) world.onGranted(decision, undefined);
@@ -212,7 +239,7 @@ async function report<Op extends Operation>(
 
 async function refuse<Op extends Operation, Result extends Execution>(
   decision: Decision<Op>,
-  { claim, around, facts, stores }: Gathered,
+  { claim, around, facts, stores }: Gathered<Op>,
   world: GateWorld<Op, Result>,
 ): Promise<GateResult<Op, Result>> {
   claim?.drop();

@@ -27,11 +27,14 @@ import { GateLog } from "./gate-log.ts";
 import { isRecordedByHost } from "./host-word.ts";
 import { movedPlace } from "./moved-places.ts";
 import { readPolicy } from "./policy-source.ts";
+import { ruleText } from "./report.ts";
 import { requesterOf, userName } from "./requester.ts";
 import type { Begun, GateStores } from "./stores.ts";
 
 export interface StoresOptions {
   readonly world: StandingWorld;
+  /** Policy besides the machine's and the user's own. */
+  readonly policyFile?: string;
   /** What the allowlist and the agent's knobs say; only commands have such a fact. */
   readonly commandFact?: (
     operation: Operation,
@@ -185,7 +188,8 @@ class OpenStores implements GateStores {
   }
 
   #factsOf(decision: Decision, session: SessionFact): Omit<AuditFacts, "event"> {
-    const { operation, effect, reason, detail, request } = decision;
+    const { operation, effect, reason, request, rule } = decision;
+    const detail = rule === undefined ? decision.detail : ruleText(rule);
     const id = session.standing === "inside" ? session.session : undefined;
     return {
       ...(id === undefined ? {} : { session: id }),
@@ -207,7 +211,13 @@ class OpenStores implements GateStores {
   }
 
   #readPolicy(): Promise<Policy> {
-    const policy = this.#policy ?? readPolicy({ configDirectory: this.#directory });
+    const { policyFile } = this.#options;
+    const policy =
+      this.#policy ??
+      readPolicy({
+        configDirectory: this.#directory,
+        ...(policyFile === undefined ? {} : { extraFile: policyFile }),
+      });
     this.#policy = policy;
     return policy;
   }

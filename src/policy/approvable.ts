@@ -3,7 +3,7 @@
 import type { Ask } from "./allowlist.ts";
 import type { ApprovalRequest } from "./approval.ts";
 import type { Card } from "./card.ts";
-import type { Operation } from "./operation.ts";
+import { isHarmless, type Operation } from "./operation.ts";
 import { isWidenable } from "./reason.ts";
 
 const MINUTE_MS = 60_000;
@@ -106,6 +106,46 @@ export const APPROVABLE: readonly (Approvable & {
     usableMs: 60 * MINUTE_MS,
     session: false,
     always: true,
+  },
+  {
+    what: "a plan of Terraform whose changes cannot all be undone",
+    matches: ({ kind, reversibility }) => kind === "terraform" && reversibility === "irreversible",
+    approvable: true,
+    because: "it cannot all be undone, so the answer is good for a short time",
+    pendingMs: 24 * 60 * MINUTE_MS,
+    usableMs: 15 * MINUTE_MS,
+    session: false,
+    always: false,
+  },
+  {
+    what: "any other plan of Terraform, and planning itself",
+    matches: ({ kind }) => kind === "terraform",
+    approvable: true,
+    because: "exactly this plan, once",
+    pendingMs: 24 * 60 * MINUTE_MS,
+    usableMs: 60 * MINUTE_MS,
+    session: false,
+    always: false,
+  },
+  {
+    what: "anything in a cluster",
+    matches: ({ kind }) => kind === "kubectl",
+    approvable: true,
+    because: "exactly this, on exactly these objects",
+    pendingMs: 24 * 60 * MINUTE_MS,
+    usableMs: 15 * MINUTE_MS,
+    session: false,
+    always: false,
+  },
+  {
+    what: "a read or a change that a rule of policy asks about",
+    matches: (operation) => isHarmless(operation),
+    approvable: true,
+    because: "one request, exactly as it is",
+    pendingMs: 24 * 60 * MINUTE_MS,
+    usableMs: 60 * MINUTE_MS,
+    session: true,
+    always: false,
   },
   {
     what: "a deletion that cannot be undone",

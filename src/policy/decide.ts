@@ -1,6 +1,7 @@
 // The gate's rule, all of it, in one place. Pure and total: facts come in, a decision goes out.
 //
-// P1 What is harmless is allowed, where it can be recorded. Nothing else is allowed without a person's yes.
+// P1 What is harmless is allowed, where it can be recorded and no rule of policy raises it. Nothing else
+//    is allowed without a person's yes.
 // P2 A person's no, an attempt under way and an outcome that nobody knows stand before every yes.
 // P3 A session grant allows only what its host says it covers, to callers inside it.
 // P4 An approval allows exactly one operation, once; an allowlist entry a command that is not known
@@ -8,11 +9,13 @@
 // P5 Only a person at a terminal, outside any session and not an agent, is asked; the answer counts
 //    for this one operation.
 // P6 Everything else is denied, with a reason.
+// P7 What a rule of policy denies no yes allows.
 
 import { type CommandFact, strictest } from "./allowlist.ts";
 import type { ApprovalStanding } from "./approval.ts";
 import { type CommandOperation, isHarmless, type Operation } from "./operation.ts";
 import { effectOf, isLiftable, type Reason } from "./reason.ts";
+import type { FiredRule, Ruling } from "./rule.ts";
 
 export type Effect = "allow" | "ask" | "deny";
 
@@ -50,6 +53,7 @@ export type SessionVerdict = Exclude<
   | "agent-unrestricted"
   | "agent-denied"
   | "allowlist-miss"
+  | "policy-denied"
 >;
 
 export interface Facts {
@@ -62,6 +66,8 @@ export interface Facts {
   readonly answer?: "yes" | "no" | "mismatch" | "interrupted";
   /** What the approvals store knows; absent where a session's grant made asking it unnecessary. */
   readonly approval?: ApprovalStanding;
+  /** What policy says to it; absent: no more than the built-in floor. */
+  readonly ruling?: Ruling;
   /** A store, the policy or the audit log cannot be used or trusted: one line. */
   readonly problem?: string;
   /** For commands: the agent's knobs, and the entry that covers this one. */
@@ -77,6 +83,8 @@ export interface Decision<Op extends Operation = Operation> {
   readonly detail?: string;
   /** The request that says so, or that allows it. */
   readonly request?: string;
+  /** The rule of policy that raised its floor. */
+  readonly rule?: FiredRule;
 }
 
 interface More {
@@ -87,10 +95,12 @@ interface More {
 
 /** Decides. Called again with the answer after a prompt: the second pass sees fresh facts. */
 export function decide<Op extends Operation>(operation: Op, facts: Facts): Decision<Op> {
-  const say = (reason: Reason, more: More = {}) => decision(operation, reason, more);
+  const { ruling } = facts;
+  const say = (reason: Reason, more: More = {}) => decision(operation, reason, more, ruling?.fired);
   // What cannot be recorded does not happen, whatever it is.
   if (facts.problem !== undefined) return say("store-refused", { detail: facts.problem });
-  if (isHarmless(operation)) return say("not-destructive");
+  if (ruling?.floor === "deny") return say("policy-denied", { detail: ruling.fired?.because });
+  if (isHarmless(operation) && ruling?.floor !== "ask") return say("not-destructive");
   const { session, approval, command } = facts;
   if (operation.kind === "command" && command?.knobs.security === "deny")
     return say("agent-denied");
@@ -163,14 +173,16 @@ const moreOf = ({ session, detail, request }: More): More => ({ session, detail,
 function nobodyToAsk<Op extends Operation>(operation: Op, facts: Facts): Decision<Op> {
   const { session, person } = facts;
   if (session.standing === "foreign-token")
-    return decision(operation, session.reason, moreOf(session));
-  return decision(operation, "no-session", { detail: person.present ? undefined : person.because });
+    return decision(operation, session.reason, moreOf(session), facts.ruling?.fired);
+  const detail = person.present ? undefined : person.because;
+  return decision(operation, "no-session", { detail }, facts.ruling?.fired);
 }
 
 function decision<Op extends Operation>(
   operation: Op,
   reason: Reason,
   { session, detail, request }: More,
+  rule: FiredRule | undefined,
 ): Decision<Op> {
   return {
     effect: effectOf(reason),
@@ -179,5 +191,6 @@ function decision<Op extends Operation>(
     ...(session === undefined ? {} : { session }),
     ...(detail === undefined ? {} : { detail }),
     ...(request === undefined ? {} : { request }),
+    ...(rule === undefined ? {} : { rule }),
   };
 }

@@ -12,15 +12,18 @@ export const CONSEQUENCES = [
 export type Consequence = (typeof CONSEQUENCES)[number];
 
 /** What Terraform does, in its own words, with `replace` for a delete and a create. */
-export type PlanAction =
-  | "create"
-  | "update"
-  | "delete"
-  | "replace"
-  | "forget"
-  | "move"
-  | "import"
-  | "read";
+export const PLAN_ACTIONS = [
+  "create",
+  "update",
+  "delete",
+  "replace",
+  "forget",
+  "move",
+  "import",
+  "read",
+] as const;
+
+export type PlanAction = (typeof PLAN_ACTIONS)[number];
 
 export interface PlannedChange {
   /** Terraform's address: `module.db.aws_db_instance.main[0]`. */

@@ -49,7 +49,9 @@ const classOf = ({ operation }: ReasonContext): string =>
 const unmatched = ({ kind }: Operation): string =>
   kind === "hcp"
     ? "no known request matches it"
-    : "what it would run was not found, or cannot be told";
+    : kind === "kubectl"
+      ? "nobody knows what an object of its kind does"
+      : "what it would run was not found, or cannot be told";
 
 /** No remedy where no line can make the operation again. */
 function remedy(purpose: string, command: string | undefined): Remedy[] {
@@ -58,7 +60,10 @@ function remedy(purpose: string, command: string | undefined): Remedy[] {
 
 /** The line for a person's own terminal. A command needs no gate there. */
 function handLine(operation: Operation): string | undefined {
-  return operation.kind === "command" ? requestWords(operation) : operationLine(operation);
+  if (operation.kind === "command") return requestWords(operation);
+  if (operation.kind === "kubectl" && operation.kubectl.input === undefined)
+    return requestWords(operation);
+  return operationLine(operation);
 }
 
 function byHand({ operation }: ReasonContext): Remedy[] {
@@ -66,7 +71,7 @@ function byHand({ operation }: ReasonContext): Remedy[] {
 }
 
 function newSession({ operation }: ReasonContext): Remedy[] {
-  if (operation.resourceClass === "unknown" || operation.kind === "command") return [];
+  if (operation.resourceClass === "unknown" || operation.kind !== "hcp") return [];
   const words = ["holdfast", "harness", "exec", `--allow-delete=${operation.resourceClass}`, "--"];
   return remedy("in a session", operationLine(operation, words));
 }
@@ -171,6 +176,12 @@ export const REASONS = {
         ],
       ]),
   },
+  "policy-denied": {
+    effect: "deny",
+    when: "A rule of policy denies the operation: no answer, grant or entry lifts it.",
+    text: ({ detail }) => `policy denies it${detail ? `: ${detail}` : ""}`,
+    remedies: () => [{ for: "the rules", command: "holdfast policy show" }],
+  },
   "agent-denied": {
     effect: "deny",
     when: "Policy lets this agent run no commands at all (security: deny).",
@@ -212,8 +223,8 @@ export const REASONS = {
     widenable: true,
     when: "The session does not grant the class.",
     text: (context) =>
-      context.operation.kind === "command"
-        ? "a command needs a person's yes of its own: no session grants commands"
+      context.operation.kind !== "hcp"
+        ? `it needs a person's yes of its own: no session grants ${classOf(context)}`
         : `${inSession(context)} does not grant ${classOf(context)}`,
     remedies: sessionOrByHand,
   },

@@ -158,7 +158,9 @@ export type UngrantableClass = "commands" | "terraform" | `kubernetes:${string}`
 /** Whether it is the name of one of those. */
 export function isUngrantable(name: string): name is UngrantableClass {
   return (
-    name === "commands" || name === "terraform" || /^kubernetes:[a-z0-9][a-z0-9.-]{0,254}$/.test(name)
+    name === "commands" ||
+    name === "terraform" ||
+    /^kubernetes:[a-z0-9][a-z0-9.-]{0,254}$/.test(name)
   );
 }
 

@@ -5,12 +5,7 @@
 // K2 Of a body only what names resources counts, in any order. Nothing else in it makes another key.
 
 import { createHash } from "node:crypto";
-import type {
-  HcpOperation,
-  KubectlOperation,
-  Operation,
-  TerraformOperation,
-} from "./operation.ts";
+import type { HcpOperation, KubectlOperation, Operation, TerraformOperation } from "./operation.ts";
 import { isDestruction } from "./planned-change.ts";
 
 /** An id that the API gives to one resource only, whichever path names it: `ws-8ZkQ…`, `var-…`. */

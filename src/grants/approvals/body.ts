@@ -2,6 +2,8 @@
 // whoever wrote the row need not have been us.
 
 import * as z from "zod";
+import { ENVIRONMENTS } from "../../policy/environment.ts";
+import { CONSEQUENCES, PLAN_ACTIONS } from "../../policy/planned-change.ts";
 import type { NewRequest, Requester } from "../../policy/approval.ts";
 import type { Names } from "./facts.ts";
 import { malformed } from "./failures.ts";
@@ -30,6 +32,7 @@ const base = {
     path: z.string(),
     id: z.string().optional(),
   }),
+  served: z.enum(ENVIRONMENTS).optional(),
 };
 
 const request = z.strictObject({
@@ -51,6 +54,53 @@ const command = z.strictObject({
   agent: z.string(),
   unbindable: z.enum(["interpreter", "wrapper", "not-resolved"]).optional(),
   replaceable: z.literal(true).optional(),
+  within: z.array(z.array(z.string())).optional(),
+});
+
+const terraform = z.looseObject({
+  action: z.enum(["plan", "apply"]),
+  executable: z.string(),
+  directory: z.string(),
+  workspace: z.string(),
+  options: z.looseObject({
+    destroy: z.boolean(),
+    refreshOnly: z.boolean(),
+    targets: z.array(z.string()),
+    replace: z.array(z.string()),
+    variables: words,
+  }),
+  environment: words,
+  files: words,
+  plan: z
+    .looseObject({
+      id: z.string(),
+      digest: z.string(),
+      expiresAt: z.string(),
+      changes: z.array(
+        z.looseObject({
+          address: z.string(),
+          type: z.string(),
+          action: z.enum(PLAN_ACTIONS),
+          consequence: z.enum(CONSEQUENCES),
+          evidence: z.array(z.string()),
+        }),
+      ),
+    })
+    .optional(),
+});
+
+const kubectl = z.looseObject({
+  verb: z.enum(["get", "describe", "logs", "apply", "delete", "scale", "exec"]),
+  executable: z.string(),
+  args: z.array(z.string()),
+  kubeconfig: z.string(),
+  context: z.string(),
+  server: z.string(),
+  objects: z.array(
+    z.strictObject({ class: z.string(), name: z.string(), namespace: z.string().optional() }),
+  ),
+  environment: words,
+  files: words,
 });
 
 const recorded = z.object({ operation: z.string(), target: z.string() }).optional();
@@ -60,6 +110,8 @@ const BODY = z.object({
   operation: z.discriminatedUnion("kind", [
     z.looseObject({ ...base, kind: z.literal("hcp"), name: z.string().optional(), request }),
     z.looseObject({ ...base, kind: z.literal("command"), command }),
+    z.looseObject({ ...base, kind: z.literal("terraform"), terraform }),
+    z.looseObject({ ...base, kind: z.literal("kubectl"), kubectl }),
   ]),
   card: z.looseObject({
     question: z.string(),

@@ -11,7 +11,11 @@
 
 import { coverage, type LookUpNeed, type SessionGrant } from "../../policy/session-grant.ts";
 import type { Reason } from "../../policy/reason.ts";
-import { isResourceClass, RESOURCE_CLASSES, type ResourceClass } from "../../policy/resource-class.ts";
+import {
+  isResourceClass,
+  RESOURCE_CLASSES,
+  type ResourceClass,
+} from "../../policy/resource-class.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { Blocked } from "./blocks.ts";
 import type { OperationSummary, Outcome, Widening } from "../protocol/messages.ts";
