@@ -41,7 +41,10 @@ export async function runApi(
     }
     if (operation.impact !== "read")
       return await show(await run(operation, world, knocked), globals, context);
-    const reading = { ...world, prepare: async () => reader(operation, flags, globals, context, access) };
+    const reading = {
+      ...world,
+      prepare: async () => reader(operation, flags, globals, context, access),
+    };
     const { execution, ...result } = await run(operation, reading, knocked);
     return execution?.exitCode ?? (await show(result, globals, context));
   } finally {

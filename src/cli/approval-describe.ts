@@ -2,6 +2,8 @@
 // points; what was looked up when it was asked, where that cannot be done.
 
 import { ago, type Allows, approvalCard } from "../gate/approval-card.ts";
+import { ruleOn } from "../gate/rule-on.ts";
+import { withRuling } from "../gate/ruling-card.ts";
 import { describeStored } from "../operations/describe.ts";
 import type { ApprovalStore } from "../gate/answer.ts";
 import type { ApprovalRequest, RequestState } from "../policy/approval.ts";
@@ -31,7 +33,10 @@ export async function describeRequest(
   const earlier = await store.list({ resourceKey: request.resourceKey, limit: 10 });
   const others = earlier.filter(({ id, state }) => id !== request.id && !OPEN.includes(state));
   const allows = way === "once" ? undefined : await allowedBy(way, request, context);
-  return approvalCard(request, await lookedUp(request, now, context), others, now, allows);
+  const { operation, card } = request;
+  const { ruling } = await ruleOn(operation, context);
+  const found = withRuling(await lookedUp(request, now, context), operation, ruling, card);
+  return approvalCard(request, found, others, now, allows);
 }
 
 /** What a yes for the session, or for good, would allow: more than what is asked for. */

@@ -19,6 +19,7 @@ import { withWholeRequest } from "./approval-card.ts";
 import { askOf } from "./answerable.ts";
 import { noticesOf } from "./courier.ts";
 import { requesterOf } from "./requester.ts";
+import { withRuling } from "./ruling-card.ts";
 import type { Unasked, Waiting } from "./stores.ts";
 
 export interface Filing {
@@ -43,7 +44,9 @@ export async function fileRequest(
   if (policy.approvals.store.kind === "sqlite" && isCi(world.env))
     return { unasked: "no person can reach this machine's approvals (CI)" };
   try {
-    const card = withWholeRequest(await describe(), decision.operation);
+    const { operation } = decision;
+    const ruled = withRuling(await describe(), operation, rulingOn(operation, policy));
+    const card = withWholeRequest(ruled, operation);
     const row = approvability(decision.operation, card);
     if (!row.approvable) return { unasked: row.because };
     return await file(decision, facts, card, filing);
