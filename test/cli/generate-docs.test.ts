@@ -22,7 +22,7 @@ beforeAll(() =>
     bundle: true,
     platform: "node",
     format: "cjs",
-    external: ["hcl2-parser", "libsql", "postgres", "yaml"],
+    external: ["hcl2-parser", "libsql", "postgres", "yaml", "@modelcontextprotocol/*"],
     supported: { "dynamic-import": false },
     define: { "import.meta.url": "undefined" },
     logLevel: "error",
