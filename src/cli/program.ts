@@ -10,6 +10,7 @@ import { approvalCommand, approveCommand, denyCommand } from "./tree/approval.ts
 import { auditCommand } from "./tree/audit.ts";
 import { explainCommand } from "./tree/explain.ts";
 import { gateCommand } from "./tree/gate.ts";
+import { gatewayCommand } from "./tree/gateway.ts";
 import { harnessCommand } from "./tree/harness.ts";
 import { completionCommand, demoCommand, doctorCommand } from "./tree/machine.ts";
 import { sessionCommand } from "./tree/session.ts";
@@ -21,6 +22,7 @@ export function buildProgram(context: CliContext, onExit: OnExit): Command {
   program.addCommand(apiCommand(context, onExit));
   program.addCommand(explainCommand(context, onExit));
   program.addCommand(gateCommand(context, onExit));
+  program.addCommand(gatewayCommand(context, onExit));
   program.addCommand(harnessCommand(context, onExit));
   program.addCommand(sessionCommand(context, onExit));
   program.addCommand(approveCommand(context, onExit));

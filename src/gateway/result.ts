@@ -106,4 +106,6 @@ export interface CallResult {
   /** For the model to read. */
   readonly text: string;
   readonly structured: ToolResult;
+  /** S1; a request that was asked for and is filed is none. */
+  readonly isError: boolean;
 }

@@ -8,6 +8,8 @@ import type { Decision } from "../policy/decide.ts";
 import type { Environment } from "../policy/environment.ts";
 import type { Operation } from "../policy/operation.ts";
 import type { EnvironmentPolicy, Policy } from "../policy/policy.ts";
+import type { LookUpNeed } from "../policy/session-grant.ts";
+import type { LookedUp } from "../session/caller/claim.ts";
 import type { Processes } from "../system/processes.ts";
 
 /** The gateway, as a tool sees it for one call. */
@@ -31,6 +33,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Tells the client how it is going; already without secrets when it arrives there. */
   readonly progress: (message: string) => void;
+  /** `--policy`, for who reads policy again. */
+  readonly policyFile?: string;
 }
 
 /** What a tool gave back: what goes to the agent, once its secrets are out. */
@@ -54,9 +58,13 @@ export interface GatedCall<Op extends Operation = Operation> {
   /** The card of a request; looked up only when one is filed. */
   readonly describe: () => Promise<Card>;
   /** Everything that can fail without effect; what it returns runs exactly `operation`. */
-  readonly prepare: (decision: Decision<Op>) => Promise<() => Promise<ToolExecution>>;
+  prepare(decision: Decision<Op>): Promise<() => Promise<ToolExecution>>;
   /** Values that must not leave in whatever is said about the call, its refusal included. */
   readonly secrets: readonly string[];
+  /** What a session's wildcard needs to know of the target; without it, nothing is known. */
+  readonly lookUp?: (needs: readonly LookUpNeed[]) => Promise<LookedUp>;
+  /** Lets go of what the call holds, whatever became of it. */
+  readonly close?: () => void;
 }
 
 interface ToolBase<Input extends z.ZodType> {
@@ -89,4 +97,15 @@ export interface RecordTool<Input extends z.ZodType = z.ZodType> extends ToolBas
   readonly look: (input: z.output<Input>, context: ToolContext) => Promise<ToolOutput>;
 }
 
-export type GatewayTool = GatedTool | RecordTool;
+/** A tool that asks a person for a call of another one, and carries nothing out. */
+export interface ProposingTool<Input extends z.ZodType = z.ZodType> extends ToolBase<Input> {
+  readonly proposes: (input: z.output<Input>) => {
+    /** The tool, and what it would be called with. */
+    readonly tool: string;
+    readonly input: unknown;
+    /** The agent's own words. */
+    readonly reason: string;
+  };
+}
+
+export type GatewayTool = GatedTool | RecordTool | ProposingTool;
