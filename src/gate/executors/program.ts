@@ -6,6 +6,8 @@
 //    after a grace, and never where it may be writing a state: there it is asked, and waited for.
 // X3 What it prints is kept up to a limit, and read to its end all the same: a program that waits for
 //    a reader would hang.
+// X4 What writes a state may outlive us: it prints into a file, because who prints into a pipe that
+//    nobody holds any more is killed for it.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
@@ -25,7 +27,9 @@ export interface ProgramRun {
   readonly onAbort: "kill" | "wait";
   /** Ends it as `signal` does, after so many milliseconds. Never for what writes. */
   readonly timeoutMs?: number;
-  /** Told of each whole line, of either stream. */
+  /** A descriptor that both streams go to, instead of being kept (X4). */
+  readonly into?: number;
+  /** Told of each whole line, of either stream; of none that goes elsewhere. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -50,12 +54,12 @@ const GRACE_MS = 5_000;
 
 /** Runs it to its end. Never throws. */
 export function runProgram(run: ProgramRun): Promise<ProgramEnding> {
-  const { executable, args, cwd, env, input } = run;
+  const { executable, args, cwd, env, input, into = "pipe" } = run;
   let child: ChildProcess;
   try {
     child = spawn(executable, args, {
       ...{ cwd, env, shell: false, detached: true },
-      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      stdio: [input === undefined ? "ignore" : "pipe", into, into],
     });
   } catch (error) {
     const notStarted = (error as NodeJS.ErrnoException).code ?? "unknown";

@@ -31,6 +31,8 @@ export const planRecord = z.strictObject({
   /** Absolute, symbolic links followed. */
   directory: z.string().startsWith("/"),
   workspace: z.string().min(1),
+  /** What was selected in the directory then, whatever the plan was made for. */
+  selected: z.string().min(1),
   executable: z.string().startsWith("/"),
   terraformVersion: z.string(),
   options: z.strictObject({
@@ -55,6 +57,18 @@ export const planRecord = z.strictObject({
 });
 
 export type PlanRecord = z.output<typeof planRecord>;
+
+/** What became of it, in `outcome.json`: written once. */
+export const planOutcome = z.strictObject({
+  version: z.literal(1),
+  status: z.enum(["applied", "failed", "unknown"]),
+  at: time,
+  exitCode: z.int().exactOptional(),
+  /** One clause for people. */
+  why: z.string().exactOptional(),
+});
+
+export type PlanOutcome = z.output<typeof planOutcome>;
 
 /**
  * `expired` only ever comes of `planned`. `unknown`: it was begun, and nobody knows how far it came:
