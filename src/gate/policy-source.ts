@@ -1,5 +1,5 @@
-// Where policy is read from: /etc/holdfast/policy.yaml, then `<config>/policy.yaml`. Never from the
-// project's directory: whoever writes there is whom policy is for.
+// Where policy is read from: /etc/holdfast/policy.yaml, then `<config>/policy.yaml`, then the file that
+// a person named. Never from the project's directory: whoever writes there is whom policy is for.
 //
 // L1 A file that is not there says nothing. One that is there and cannot be read, trusted or understood
 //    denies: nobody knows what it would have said.
@@ -7,6 +7,8 @@
 //    them; the user's own is not reached through a symbolic link as its last step. All of that is
 //    asked of what was opened.
 // L3 Where there is no file, no YAML parser is loaded.
+// L4 A file that was named must be there, and is trusted as the user's own is. What is wrong with it is
+//    wrong usage: exit 1.
 
 import {
   accessSync,
@@ -25,7 +27,8 @@ import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import type { Policy } from "../policy/policy.ts";
 import { holdsPassword } from "../policy/policy-address.ts";
-import { combine, type PolicyPart } from "../policy/policy-combine.ts";
+import { combine } from "../policy/policy-combine.ts";
+import type { PolicyPart } from "../policy/policy-part.ts";
 import { fileInTheWay, quoted } from "../system/safe-file.ts";
 import { isInUserNamespace } from "../system/user.ts";
 
@@ -41,7 +44,7 @@ export interface PolicyPlaces {
   readonly configDirectory: string;
   /** Only tests say another. */
   readonly systemFile?: string;
-  /** A file that somebody named: it must be there. */
+  /** What a person named besides (`--policy FILE`): an absolute path. */
   readonly extraFile?: string;
 }
 
@@ -54,50 +57,122 @@ export function userPolicy(configDirectory: string): string {
  * The policy that holds now; the built-in one where there is no file.
  *
  * @throws Failure, exit 7: `policy-refused` (unreadable or not to be trusted), `policy-malformed`,
- *   `policy-conflict`; each says which file, and what to do
+ *   `policy-conflict`; exit 1, the same and `policy-missing`, about the file that was named (L4); each
+ *   says which file, and what to do
  */
-export async function readPolicy({
-  configDirectory,
-  systemFile = SYSTEM_POLICY,
-}: PolicyPlaces): Promise<Policy> {
-  const files = [
-    readTrusted(systemFile, true),
-    readTrusted(userPolicy(configDirectory), false),
-  ].filter((found) => found !== undefined);
-  if (files.length === 0) return combine([]);
+export async function readPolicy(places: PolicyPlaces): Promise<Policy> {
+  const { configDirectory, systemFile = SYSTEM_POLICY, extraFile } = places;
+  const own = [readTrusted(systemFile, true), readTrusted(userPolicy(configDirectory), false)];
+  const known = own.filter((found) => found !== undefined);
+  if (extraFile === undefined) return combine(await partsOf(known));
+  const extra = asUsage(() => readNamed(extraFile));
+  const parts = await partsOf(known);
+  // It may be one of the two: nothing of it is there twice.
+  const isKnown = known.some(({ identity }) => identity === extra.identity);
+  const named = isKnown ? [] : await partsOf([extra]).catch(throwAsUsage);
+  return asUsage(() => combine([...parts, ...named]));
+}
+
+/**
+ * What a file says alone, and what would keep it from being trusted where it lies.
+ *
+ * @throws Failure, exit 1: `policy-missing`, `policy-refused`, `policy-malformed`, `policy-conflict`
+ */
+export async function checkPolicyFile(
+  path: string,
+): Promise<{ readonly part: PolicyPart; readonly policy: Policy; readonly distrust?: string }> {
+  let distrust: string | undefined;
+  const found = asUsage(() =>
+    readNamed(path, (failure) => {
+      distrust ??= failure.message;
+    }),
+  );
   const { parsePolicy } = await import("../policy/policy-file.ts");
-  const parts = files.map(({ path, text, isReadableByOthers }) => {
+  return asUsage(() => {
+    const part = parsePolicy(found.text, path);
+    const policy = combine([part]);
+    return { part, policy, ...(distrust === undefined ? {} : { distrust }) };
+  });
+}
+
+async function partsOf(files: readonly Found[]): Promise<PolicyPart[]> {
+  if (files.length === 0) return [];
+  const { parsePolicy } = await import("../policy/policy-file.ts");
+  return files.map(({ path, text, isReadableByOthers }) => {
     const part = parsePolicy(text, path);
     if (isReadableByOthers) refuseOpenPassword(part);
     return part;
   });
-  return combine(parts);
+}
+
+function asUsage<Result>(act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    return throwAsUsage(error);
+  }
+}
+
+function throwAsUsage(error: unknown): never {
+  if (!(error instanceof Failure)) throw error;
+  const { code, message, fix } = error;
+  const more = fix === undefined ? {} : { fix };
+  throw new Failure(code, message, { exitCode: EXIT.usage, cause: error, ...more });
+}
+
+/** A file that was named (L4). */
+function readNamed(path: string, onDistrust?: (failure: Failure) => void): Found {
+  const found = readTrusted(path, false, onDistrust);
+  if (found !== undefined) return found;
+  throw new Failure("policy-missing", `the policy ${path} is not there`, {
+    exitCode: EXIT.usage,
+    fix: `write ${path}, or name another file`,
+  });
 }
 
 interface Found {
   readonly path: string;
   readonly text: string;
   readonly isReadableByOthers: boolean;
+  /** Two paths of one file have the same. */
+  readonly identity: string;
 }
 
-function readTrusted(path: string, isSystem: boolean): Found | undefined {
+/** @param onDistrust told of what would be refused, where the text is wanted all the same */
+function readTrusted(
+  path: string,
+  isSystem: boolean,
+  onDistrust?: (failure: Failure) => void,
+): Found | undefined {
   const descriptor = open(path, isSystem);
   if (descriptor === undefined) return undefined;
   try {
     const found = fstatSync(descriptor);
     if (!found.isFile()) throw refused(path, "is not a regular file", `make ${path} a file`);
-    checkOwner(path, found, isSystem);
-    checkOwner(dirname(path), statSync(dirname(path)), isSystem);
+    trusting(onDistrust, () => {
+      checkOwner(path, found, isSystem);
+      checkOwner(dirname(path), statSync(dirname(path)), isSystem);
+    });
     return {
       path,
       text: readText(path, descriptor),
       isReadableByOthers: (found.mode & 0o077) !== 0,
+      identity: `${found.dev}:${found.ino}`,
     };
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw unreadable(path, error);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function trusting(onDistrust: ((failure: Failure) => void) | undefined, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (onDistrust === undefined || !(error instanceof Failure)) throw error;
+    onDistrust(error);
   }
 }
 

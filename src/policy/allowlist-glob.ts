@@ -82,3 +82,16 @@ function matchesAll(
   }
   return wanted.slice(next).every((want) => want === any);
 }
+
+/**
+ * Whether all that one pattern of `textMatches` matches, another one matches too. False where it cannot
+ * be told.
+ */
+export function isContained(inner: string, outer: string): boolean {
+  return matchesAll(
+    [...outer],
+    [...inner],
+    "*",
+    (one, found) => one === found || (one === "?" && found !== "*"),
+  );
+}

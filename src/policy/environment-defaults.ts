@@ -1,15 +1,17 @@
-// What holds in each environment where no file says anything: the table of docs/policy.md.
+// What holds in each environment where no file says anything: the table of docs/policy.md. The rules
+// are in default-rules.ts.
 
-import { ENVIRONMENTS, type Environment } from "./environment.ts";
+import { PROTECTED_NAMESPACES, PROTECTED_WORKSPACES } from "./default-rules.ts";
+import type { Environment } from "./environment.ts";
 import type { EnvironmentPolicy } from "./policy.ts";
-import type { Rule } from "./rule.ts";
 
 const HOUR_MS = 60 * 60_000;
 
-const NOTHING_SAID: EnvironmentPolicy = {
+/** The same for all: what differs between them is what rules say. */
+export const DEFAULT_ENVIRONMENT: EnvironmentPolicy = {
   belonging: [],
-  protectedNamespaces: [],
-  protectedWorkspaces: [],
+  protectedNamespaces: PROTECTED_NAMESPACES,
+  protectedWorkspaces: PROTECTED_WORKSPACES,
   approvers: 1,
   planMs: HOUR_MS,
   pass: [],
@@ -18,8 +20,9 @@ const NOTHING_SAID: EnvironmentPolicy = {
   shell: { roots: [] },
 };
 
-export const DEFAULT_ENVIRONMENTS = Object.fromEntries(
-  ENVIRONMENTS.map((each) => [each, NOTHING_SAID]),
-) as Readonly<Record<Environment, EnvironmentPolicy>>;
-
-export const DEFAULT_RULES: readonly Rule[] = [];
+/** Every environment, where no file says anything. */
+export const DEFAULT_ENVIRONMENTS: Readonly<Record<Environment, EnvironmentPolicy>> = {
+  dev: DEFAULT_ENVIRONMENT,
+  staging: DEFAULT_ENVIRONMENT,
+  prod: DEFAULT_ENVIRONMENT,
+};

@@ -48,3 +48,13 @@ export function holdsPassword(text: string): boolean {
 export function pathProblem(text: string): string | undefined {
   return /^\/[^\0\n\r]+$/.test(text) ? undefined : "an absolute path";
 }
+
+/** For a directory below which something may be: an absolute path that is what it seems to be. */
+export function rootProblem(text: string): string | undefined {
+  return (
+    pathProblem(text) ??
+    (/\/(\.\.?)?(\/|$)/.test(text.slice(1)) || text.startsWith("//")
+      ? "an absolute path without . and .., and without a slash at its end"
+      : undefined)
+  );
+}

@@ -10,70 +10,15 @@
 // S3 What cannot be kept together (two stores, `off` and `always`) is an error, never a guess.
 
 import { type AgentKnobs, type Ask, agentKnobs, type Security, strictest } from "./allowlist.ts";
+import { DEFAULT_RULES } from "./default-rules.ts";
 import { canonicalDigest } from "./digest.ts";
-import { EXIT } from "./exit-code.ts";
-import { Failure } from "./failure.ts";
-import { DEFAULT_ENVIRONMENTS, DEFAULT_RULES } from "./environment-defaults.ts";
+import { ENVIRONMENTS } from "./environment.ts";
 import type { Policy, StorePlace, WebhookAddress } from "./policy.ts";
 import { withoutPassword } from "./policy-address.ts";
-import type { PolicyDocument } from "./policy-file.ts";
-
-type Knobs = Partial<AgentKnobs>;
-
-/** One file, checked. What it does not say is absent. */
-export interface PolicyPart {
-  readonly file: string;
-  readonly store?: StorePlace;
-  readonly approvers?: number;
-  readonly pendingMs?: number;
-  readonly usableMs?: number;
-  readonly webhooks: readonly WebhookAddress[];
-  readonly pass?: readonly string[];
-  readonly agents: Readonly<Record<string, Knobs>>;
-  readonly defaults: Knobs;
-}
-
-/** A checked document in the house's own words. */
-export function partOf(
-  { approvals = {}, commands = {} }: PolicyDocument,
-  file: string,
-): PolicyPart {
-  const { store, approvers, wait_for_answer: pendingMs, use_within: usableMs } = approvals;
-  return {
-    file,
-    ...defined({ store: storeOf(store), approvers, pendingMs, usableMs, pass: commands.pass }),
-    webhooks: (approvals.webhooks ?? []).map(({ url, secret_file: secretFile, after }) => ({
-      url,
-      secretFile,
-      afterMs: after ?? 0,
-    })),
-    agents: mapValues(commands.agents ?? {}, defined),
-    defaults: defined(commands.defaults ?? {}),
-  };
-}
-
-type StoreField = NonNullable<PolicyDocument["approvals"]>["store"];
-
-function storeOf(store: StoreField): StorePlace | undefined {
-  if (store === undefined || store === "sqlite") return store && { kind: "sqlite" };
-  const { postgres: url, password_file: passwordFile } = store;
-  return { kind: "postgres", url, ...defined({ passwordFile }) };
-}
-
-/** The values that are there. */
-function defined<Value extends object>(
-  value: Value,
-): { [Key in keyof Value]?: NonNullable<Value[Key]> } {
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(entries) as { [Key in keyof Value]?: NonNullable<Value[Key]> };
-}
-
-function mapValues<In, Out>(
-  record: Readonly<Record<string, In>>,
-  map: (value: In) => Out,
-): Record<string, Out> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
-}
+import { conflict } from "./policy-conflict.ts";
+import { combineEnvironments, passedByAll } from "./policy-combine-environments.ts";
+import type { PolicyPart } from "./policy-part.ts";
+import { digestedRules, rulesIn } from "./policy-combine-rules.ts";
 
 /**
  * The policy of these files, in the order in which they were read; of none: the built-in one.
@@ -88,21 +33,32 @@ export function combine(parts: readonly PolicyPart[]): Policy {
     ...least("usableMs", said(parts, "usableMs")),
     webhooks: webhooksOf(parts),
   };
-  if (approvals.approvers > 1 && approvals.store.kind !== "postgres")
+  const environments = combineEnvironments(parts);
+  const most = Math.max(
+    approvals.approvers,
+    ...ENVIRONMENTS.map((each) => environments[each].approvers),
+  );
+  if (most > 1 && approvals.store.kind !== "postgres")
     throw conflict(
-      `${blamed(parts, "approvers")}: approvers is ${approvals.approvers}, but one file on one machine cannot tell people apart`,
+      `${blamedForApprovers(parts)}: approvers is ${most}, but one file on one machine cannot tell people apart`,
       "name a PostgreSQL database in approvals.store, or write approvers: 1",
     );
-  const commands = { pass: passOf(parts), ...knobsIn(parts) };
+  const commands = { pass: passedByAll(said(parts, "pass")), ...knobsIn(parts) };
+  const irreversible = [...new Set(said(parts, "irreversible").flat())].sort();
+  const rules = rulesIn(parts);
+  const semantic = { approvals: withoutSecrets(approvals), commands, environments, irreversible };
   return {
-    approvals,
-    commands,
-    environments: DEFAULT_ENVIRONMENTS,
-    irreversible: [],
-    rules: DEFAULT_RULES,
-    digest: canonicalDigest({ approvals: withoutSecrets(approvals), commands }),
+    ...{ approvals, commands, environments, irreversible },
+    rules: [...DEFAULT_RULES, ...rules],
+    digest: canonicalDigest({ ...semantic, rules: digestedRules(rules) }),
     files: parts.map(({ file }) => file),
   };
+}
+
+function blamedForApprovers(parts: readonly PolicyPart[]): string {
+  const isBlamed = ({ approvers = 1, environments = {} }: PolicyPart) =>
+    approvers > 1 || Object.values(environments).some((each) => (each.approvers ?? 1) > 1);
+  return parts.flatMap((part) => (isBlamed(part) ? [part.file] : [])).join(" and ");
 }
 
 function said<Key extends keyof PolicyPart>(
@@ -133,13 +89,6 @@ function storeFor(parts: readonly PolicyPart[]): StorePlace {
 function webhooksOf(parts: readonly PolicyPart[]): WebhookAddress[] {
   const all = said(parts, "webhooks").flat();
   return all.filter(({ url }, index) => all.findIndex((each) => each.url === url) === index);
-}
-
-function passOf(parts: readonly PolicyPart[]): string[] {
-  const lists = parts.flatMap(({ pass }) => (pass === undefined ? [] : [pass]));
-  const [first = [], ...others] = lists;
-  const both = first.filter((name) => others.every((other) => other.includes(name)));
-  return [...new Set(both)].sort();
 }
 
 /** S1 and S2: complete knobs for whoever any file names, and for everybody else. */
@@ -189,8 +138,4 @@ function withoutSecrets(approvals: Policy["approvals"]): object {
   const { store } = approvals;
   if (store.kind === "sqlite") return approvals;
   return { ...approvals, store: { ...store, url: withoutPassword(store.url) } };
-}
-
-function conflict(message: string, fix: string): Failure {
-  return new Failure("policy-conflict", message, { exitCode: EXIT.refused, fix });
 }

@@ -1,8 +1,11 @@
 // Every field of a policy file, once: what a value must be, what is meant where it is absent, and what
 // counts where two files name it. Errors, suggestions and docs/policy.md come from here.
 
+import { ENVIRONMENTS } from "./environment.ts";
+import { ENVIRONMENT_FIELDS, RULE_FIELDS } from "./policy-fields-environments.ts";
+
 export interface PolicyField {
-  /** From the top; `[]` for the items of a list, `NAME` for an agent. */
+  /** From the top; `[]` for the items of a list, `NAME` for an agent, `ENV` for an environment. */
   readonly path: string;
   /** What the value must be: completes `write …`. */
   readonly is: string;
@@ -152,6 +155,8 @@ export const POLICY_FIELDS: readonly PolicyField[] = [
   },
   { path: "commands.agents.NAME", is: MAP, what: "the knobs of one agent", absent: "", both: "" },
   ...KNOBS.map((knob) => ({ ...knob, path: `commands.agents.NAME.${knob.path}` })),
+  ...ENVIRONMENT_FIELDS,
+  ...RULE_FIELDS,
 ];
 
 /** A place in a file, as the table writes it. */
@@ -159,6 +164,7 @@ export function fieldPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((name, part) => {
     if (typeof part === "number") return `${name}[]`;
     if (name === "commands.agents") return `${name}.NAME`;
+    if (name === "environments") return `${name}.ENV`;
     return name === "" ? String(part) : `${name}.${String(part)}`;
   }, "");
 }
@@ -171,6 +177,7 @@ export function fieldAt(path: readonly PropertyKey[]): PolicyField | undefined {
 
 /** The keys that are known at a place. */
 export function keysAt(path: readonly PropertyKey[]): string[] {
+  if (fieldPath(path) === "environments") return [...ENVIRONMENTS];
   const prefix = path.length === 0 ? "" : `${fieldPath(path)}.`;
   return POLICY_FIELDS.flatMap((field) => {
     const key = field.path.startsWith(prefix) ? field.path.slice(prefix.length) : "";

@@ -19,121 +19,32 @@ import {
   visit,
 } from "yaml";
 import type { CST } from "yaml";
-import * as z from "zod";
-import { ANY_AGENT, ASK, isAgentId, SECURITY } from "./allowlist.ts";
 import type { Failure } from "./failure.ts";
-import { type PolicyPart, partOf } from "./policy-combine.ts";
-import { databaseProblem, holdsPassword, pathProblem, webhookProblem } from "./policy-address.ts";
-import { parseDuration } from "./duration.ts";
+import { type PolicyPart, partOf } from "./policy-part.ts";
 import { isAboutKey, malformed, tellIssue } from "./policy-problem.ts";
-import { whyDangerous } from "./policy-variables.ts";
+import { policySchema } from "./policy-schema.ts";
 
 /** Longest text of a policy file, in characters. */
 export const LONGEST_POLICY = 64 * 1024;
 /** Collections, documents and scalars that are open at the same time; a policy needs 9. */
 const MOST_OPEN = 32;
 
-const checked = (problem: (text: string) => string | undefined) =>
-  z.string().superRefine((text, context) => {
-    const message = problem(text);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  });
-
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, {
-    error: "a duration such as 90s, 15m, 24h",
-  })
-  .transform((text) => parseDuration(text) ?? 0);
-const path = checked(pathProblem);
-
-const store = z.union([
-  z.literal("sqlite"),
-  z
-    .strictObject({ postgres: checked(databaseProblem), password_file: path.optional() })
-    .refine(
-      ({ postgres, password_file }) =>
-        password_file === undefined ||
-        databaseProblem(postgres) !== undefined ||
-        !holdsPassword(postgres),
-      {
-        error: "a mapping with one password: in the URL or in password_file",
-      },
-    ),
-]);
-
-const webhook = z.strictObject({
-  url: checked(webhookProblem),
-  secret_file: path,
-  after: duration.optional(),
-});
-
-const webhooks = z
-  .array(webhook)
-  .max(20)
-  .superRefine((all, context) => {
-    const urls = all.map(({ url }) => url);
-    const twice = urls.findIndex((url, index) => urls.indexOf(url) < index);
-    if (twice !== -1)
-      context.addIssue({
-        code: "custom",
-        message: "a URL of its own: it is there twice",
-        path: [twice, "url"],
-      });
-  });
-
-const variable = checked((name) => {
-  if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name))
-    return "the name of a variable, such as AWS_PROFILE";
-  const why = whyDangerous(name);
-  return why === undefined ? undefined : `a variable that commands may be given (${why})`;
-});
-
-const knobs = z.strictObject({
-  security: z.enum(SECURITY).optional(),
-  ask: z.enum(ASK).optional(),
-  fallback: z.enum(SECURITY).optional(),
-});
-
-const agent = checked((name) =>
-  name === ANY_AGENT || isAgentId(name)
-    ? undefined
-    : "an agent's id (lower-case letters, digits, . _ -), or * for any",
-);
-
-const schema = z.strictObject({
-  version: z.literal(1),
-  approvals: z
-    .strictObject({
-      store: store.optional(),
-      approvers: z.int().min(1).max(10).optional(),
-      wait_for_answer: duration.optional(),
-      use_within: duration.optional(),
-      webhooks: webhooks.optional(),
-    })
-    .optional(),
-  commands: z
-    .strictObject({
-      pass: z.array(variable).max(200).optional(),
-      defaults: knobs.optional(),
-      agents: z.record(agent, knobs).optional(),
-    })
-    .optional(),
-});
-
-/** A policy file's content, checked; durations in milliseconds. */
-export type PolicyDocument = z.output<typeof schema>;
-
 /** Reads the text of a policy file. @throws Failure `policy-malformed`: file, line, what, what to write */
 export function parsePolicy(text: string, file: string): PolicyPart {
   const lines = new LineCounter();
+  const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
   const refuse = (offset: number, what: string, fix: string): Failure =>
-    malformed(file, Math.max(1, lines.linePos(offset).line), what, fix);
+    malformed(file, lineAt(offset), what, fix);
   if (text.length > LONGEST_POLICY) throw refuse(0, "it is too long", "write less than 64 KiB");
   const document = compose(text, lines, refuse);
   const value = plainValue(document, refuse);
-  const read = schema.safeParse(value);
-  if (read.success) return partOf(read.data, file);
+  const read = policySchema.safeParse(value);
+  if (read.success)
+    return partOf(read.data, {
+      file,
+      lineOf: (path) => lineAt(offsetOf(document, path)),
+      refuse: (path, what, fix) => refuse(offsetOf(document, path), what, fix),
+    });
   const { issues } = read.error;
   const aboutKeys = issues.filter(isAboutKey);
   const found = (aboutKeys.length > 0 ? aboutKeys : issues)

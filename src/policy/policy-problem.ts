@@ -1,8 +1,9 @@
 // What is wrong with a policy file, as a person should read it: file, line, what, and what to write.
 
+import { meantEnvironment } from "./environment.ts";
 import { EXIT } from "./exit-code.ts";
 import { Failure } from "./failure.ts";
-import { fieldAt, keysAt } from "./policy-fields.ts";
+import { fieldAt, fieldPath, keysAt } from "./policy-fields.ts";
 
 /** Longest piece of a file's own text in a message, in characters. */
 const LONGEST = 60;
@@ -70,7 +71,8 @@ function innermost(issue: SchemaIssue, value: unknown): SchemaIssue {
 function tellUnknownKey({ path, keys }: SchemaIssue): Told {
   const key = keys?.[0] ?? "";
   const known = keysAt(path);
-  const near = nearest(key, known);
+  const isOfEnvironments = fieldPath(path) === "environments";
+  const near = isOfEnvironments ? meantEnvironment(key) : nearest(key, known);
   const where = path.length === 0 ? "" : ` in ${pathText(path)}`;
   return {
     path: [...path, key],

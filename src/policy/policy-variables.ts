@@ -87,12 +87,33 @@ const DANGEROUS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What the gateway sets itself, or what would make terraform load or reach something else. */
+const THE_GATEWAYS: Readonly<Record<string, readonly string[]>> = {
+  "the gateway sets it itself": ["KUBECONFIG", "TF_WORKSPACE", "TF_INPUT", "TF_IN_AUTOMATION"],
+  "it makes terraform run other providers": [
+    ...["TF_DATA_DIR", "TF_REATTACH_PROVIDERS", "TF_PLUGIN_CACHE_*", "TF_PROVIDER_*"],
+  ],
+  "it makes terraform write down what is secret": ["TF_LOG*"],
+};
+
 /** Why a variable of that name must not be passed on: one clause; undefined where nothing is known. */
 export function whyDangerous(name: string): string | undefined {
+  return whyAmong(DANGEROUS, name);
+}
+
+/** Why one must not be passed on by the gateway, besides; undefined where nothing is known. */
+export function whyTheGateways(name: string): string | undefined {
+  return whyAmong(THE_GATEWAYS, name);
+}
+
+function whyAmong(
+  table: Readonly<Record<string, readonly string[]>>,
+  name: string,
+): string | undefined {
   const upper = name.toUpperCase();
   const isMeant = (pattern: string) =>
     pattern.endsWith("*") ? upper.startsWith(pattern.slice(0, -1)) : upper === pattern;
-  return Object.entries(DANGEROUS).find(([, patterns]) => patterns.some(isMeant))?.[0];
+  return Object.entries(table).find(([, patterns]) => patterns.some(isMeant))?.[0];
 }
 
 /** Every dangerous name or pattern, with why: for the documentation. */
@@ -101,4 +122,9 @@ export function dangerousVariables(): readonly (readonly [
   names: readonly string[],
 ])[] {
   return Object.entries(DANGEROUS);
+}
+
+/** The same, of what the gateway passes on to nothing. */
+export function gatewaysVariables(): ReturnType<typeof dangerousVariables> {
+  return Object.entries(THE_GATEWAYS);
 }
