@@ -11,6 +11,7 @@ import { visible } from "../system/terminal-text.ts";
 import { stdioBanner } from "./banner.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { createServer } from "./server.ts";
+import type { Serving } from "./serving.ts";
 import { LineTransport } from "./stdio.ts";
 
 export interface ServeOptions {
@@ -48,12 +49,6 @@ export async function serveGateway(
   sayWaiting(gateway);
   await gateway.calls.idle();
   return EXIT.ok;
-}
-
-/** Something that serves, and when it is over. */
-export interface Serving {
-  readonly over: Promise<void>;
-  readonly close: () => void;
 }
 
 function serveLines(gateway: Gateway, { stdin, stdout, stderr }: ServeContext): Serving {
