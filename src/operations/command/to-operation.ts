@@ -72,20 +72,21 @@ export async function toCommandOperation(
   const scrubbed = scrubEnvironment(context.env, context.pass, cwd, context.key);
   const place = { cwd, directories: pathEntries(scrubbed.values.PATH).kept };
   const program = findProgram(typed, cwd, place.directories);
-  const { files, problem } = bindFiles(program, args, place);
+  const isRead = await isKnownRead(program, args, cwd, context);
+  // Of what only reads, no word names a program, and no file says what it does.
+  const { files, problem } = isRead ? { files: {} } : bindFiles(program, args, place);
   const obstacle = obstacleOf(program, args);
   const executable = program?.executable ?? typed;
   const calledAs = program?.calledAs;
-  const destroys = whyCommandDestroys({
-    executable,
-    args,
-    ...(calledAs === undefined ? {} : { calledAs }),
-  });
+  const destroys = isRead
+    ? undefined
+    : whyCommandDestroys({ executable, args, ...(calledAs === undefined ? {} : { calledAs }) });
+  const within = obstacle === undefined ? [] : await commandsIn([calledAs ?? executable, ...args]);
   return {
     operation: {
       kind: "command",
       title: `Run ${basename(typed).slice(0, 64)}`,
-      impact: destroys === undefined ? "unknown" : "destroy",
+      impact: isRead ? "read" : destroys === undefined ? "unknown" : "destroy",
       reversibility: destroys === undefined ? "depends" : "irreversible",
       items: 1,
       resourceClass: program === undefined || problem !== undefined ? "unknown" : "commands",
@@ -101,12 +102,34 @@ export async function toCommandOperation(
         agent: checkAgent(context.agent),
         ...(obstacle === undefined ? {} : { unbindable: obstacle }),
         ...(program !== undefined && isReplaceable(executable) ? { replaceable: true } : {}),
+        ...(within.length === 0 ? {} : { within }),
       },
     },
     environment: scrubbed.values,
     ...(destroys === undefined ? {} : { destroys }),
     notes: [...scrubbed.notes, ...(problem === undefined ? [] : [problem])],
   };
+}
+
+/** Whether it is known only to read, where that may be: asked only where a surface says where. */
+async function isKnownRead(
+  program: Program | undefined,
+  args: readonly string[],
+  cwd: string,
+  { readRoots = [], keptFromReading = [] }: CommandContext,
+): Promise<boolean> {
+  if (program === undefined || readRoots.length === 0) return false;
+  const { onlyReads } = await import("./readers.ts");
+  return onlyReads(program, args, { cwd, roots: readRoots, kept: keptFromReading });
+}
+
+/** What an interpreter or a wrapper is told to run, as far as it is shell text. */
+async function commandsIn(words: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const { isNetworkShell, textsIn } = await import("../shell/carried.ts");
+  if (textsIn(words).length === 0 && !isNetworkShell(words)) return [];
+  // A grammar of all of bash: only for who needs it.
+  const { commandsCarried } = await import("../shell/within.ts");
+  return commandsCarried(words);
 }
 
 function realDirectory(cwd: string): string {
