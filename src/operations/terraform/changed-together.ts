@@ -5,9 +5,8 @@
 
 import { isDestruction, type PlannedChange } from "../../policy/planned-change.ts";
 import type { ResourceChange } from "./plan-document.ts";
-import { isRecord, leavesOf } from "./plan-values.ts";
+import { isRecord, type Leaf, leavesOf } from "./plan-values.ts";
 import { protectionsOff } from "./protections.ts";
-import { isStateful } from "./stateful.ts";
 
 /** One change, as Terraform says it and as we judged it. */
 export interface JudgedChange {
@@ -15,83 +14,81 @@ export interface JudgedChange {
   readonly planned: PlannedChange;
 }
 
-const BACKUP =
-  /(?:snapshot|backup|recovery|_ami$|_image$|replication_configuration|replication_configuration_template|versioning|object_lock|dlm_lifecycle|archive)/;
+/** A copy of what it names. */
+const BACKUP = /(?:snapshot|backup|recovery|archive|_ami$|_image$)/;
 
-/** Keeps backups of many things without naming any. */
-const VAULT = /(?:backup_vault|recovery_services_vault|backup_plan|backup_selection|backup_policy)/;
+/** Keeps copies of many things without naming any. */
+const VAULT = /(?:backup_vault|recovery_services_vault)$/;
 
-/** Keeps something else from being destroyed, or from being opened. */
-const GUARD =
-  /(?:_lock$|vault_lock|object_lock|_versioning$|public_access_block|deletion_protection|management_lock|lien|organizations_policy|pod_disruption_budget)/;
+/** Keeps what it names from being destroyed. */
+const GUARD = /(?:vault_lock|object_lock|management_lock|_lien$)/;
 
 /** Attributes of a replica that name what it is a replica of. */
 const REPLICA_OF =
-  /^(?:replicate_source_db|replication_source_identifier|source_db_cluster_identifier|master_instance_name|creat(?:e|ion)_source_server_id|source_server_id|global_replication_group_id|global_cluster_identifier|replication_configuration\..*|replica_configuration\..*|primary_cluster_name)$/;
+  /^(?:replicate_source_db|replication_source_identifier|source_db_cluster_identifier|master_instance_name|creat(?:e|ion)_source_server_id|source_server_id|global_replication_group_id|global_cluster_identifier|replication_configuration\..*|primary_cluster_name)$/;
 
 /** What others call it by. */
 const NAMES =
-  /^(?:id|arn|self_link|name|identifier|cluster_identifier|bucket|resource_id|replication_group_id|instance_id|volume_id)$/;
+  /^(?:id|arn|self_link|name|identifier|cluster_identifier|bucket|resource_id|replication_group_id)$/;
 
 const SHORTEST_NAME = 3;
 
-function namesOf({ change }: ResourceChange): ReadonlySet<string> {
-  const names = leavesOf(change.before, change.before_sensitive)
-    .filter(({ path, value }) => NAMES.test(path) && typeof value === "string")
-    .map(({ value }) => String(value));
-  return new Set(names.filter((each) => each.length >= SHORTEST_NAME));
+/** Somebody who names something, and by which attribute. */
+interface Mention {
+  readonly by: JudgedChange;
+  readonly path: string;
 }
 
-/** Whether an attribute of one names the other. */
-function points(
-  { change }: ResourceChange,
-  names: ReadonlySet<string>,
-  path: (path: string) => boolean,
-): boolean {
-  return leavesOf(change.before, change.before_sensitive).some(
-    (leaf) =>
-      path(leaf.path) &&
-      typeof leaf.value === "string" &&
-      (names.has(leaf.value) || names.has(leaf.value.split("/").at(-1) ?? "")),
+type Index = ReadonlyMap<string, readonly Mention[]>;
+
+const textsOf = ({ resource: { change } }: JudgedChange): readonly Leaf[] =>
+  leavesOf(change.before, change.before_sensitive).filter(
+    ({ value }) => typeof value === "string" && value.length >= SHORTEST_NAME,
   );
+
+const namesOf = (change: JudgedChange): ReadonlySet<string> =>
+  new Set(
+    textsOf(change)
+      .filter(({ path }) => NAMES.test(path))
+      .map(({ value }) => String(value)),
+  );
+
+/** Who mentions what: by its name, or by a path or an ARN that ends with it. */
+function indexOf(all: readonly JudgedChange[]): Index {
+  const index = new Map<string, Mention[]>();
+  for (const by of all)
+    for (const { path, value } of textsOf(by)) {
+      const text = String(value);
+      for (const key of new Set([text, text.split(/[/:]/).at(-1) ?? text]))
+        index.set(key, [...(index.get(key) ?? []), { by, path }]);
+    }
+  return index;
 }
 
-const providerOf = ({ type }: ResourceChange): string => type.split("_")[0] ?? "";
-
-/** Why the two together are worse for the first; undefined where they are not. */
-function together(
-  { resource, planned }: JudgedChange,
-  other: JudgedChange,
-  names: ReadonlySet<string>,
-): string | undefined {
-  const { type } = other.resource;
-  const at = other.planned.address;
-  const isNamed = points(other.resource, names, () => true);
-  if (points(other.resource, names, (path) => REPLICA_OF.test(path)))
-    return `its replica ${at} is destroyed with it`;
-  if (points(resource, namesOf(other.resource), (path) => REPLICA_OF.test(path)))
-    return `what it is a replica of, ${at}, is destroyed with it`;
-  const isSameProvider = providerOf(resource) === providerOf(other.resource);
-  if (isSameProvider && VAULT.test(type) && planned.stateful === true && !VAULT.test(resource.type))
-    return `${at}, which keeps backups, is destroyed with it`;
-  if (BACKUP.test(type) && isNamed && !BACKUP.test(resource.type))
-    return `its backup ${at} is destroyed with it`;
-  if (GUARD.test(type) && isNamed) return `${at}, which protects it, is destroyed with it`;
+/** Why it is worse for what is mentioned; undefined where it is not. */
+function because({ by: { resource, planned }, path }: Mention): string | undefined {
+  const { address, unprotects } = planned;
+  if (!isDestruction(planned))
+    return unprotects === undefined
+      ? undefined
+      : `${address} switches off ${unprotects} of it in the same plan`;
+  if (REPLICA_OF.test(path)) return `its replica ${address} is destroyed with it`;
+  if (GUARD.test(resource.type)) return `${address}, which protects it, is destroyed with it`;
+  if (BACKUP.test(resource.type) && !VAULT.test(resource.type))
+    return `its backup ${address} is destroyed with it`;
   return undefined;
 }
 
-/** A protection that another change of the plan takes off it. */
-function unprotectedBy(
-  other: JudgedChange,
-  names: ReadonlySet<string>,
-  own: string,
-): string | undefined {
-  const { unprotects, address } = other.planned;
-  if (unprotects === undefined || isDestruction(other.planned) || address === own) return undefined;
-  return points(other.resource, names, () => true)
-    ? `${address} switches off ${unprotects} of it in the same plan`
-    : undefined;
+/** What it is a replica of, where that is destroyed as well. */
+function primaries(one: JudgedChange, names: ReadonlyMap<string, JudgedChange>): readonly string[] {
+  return textsOf(one)
+    .filter(({ path }) => REPLICA_OF.test(path))
+    .map(({ value }) => names.get(String(value)))
+    .filter((other) => other !== undefined && other !== one)
+    .map((other) => `what it is a replica of, ${other?.planned.address}, is destroyed with it`);
 }
+
+const providerOf = ({ type }: PlannedChange): string => type.split("_")[0] ?? "";
 
 /** A protection that was switched off outside of Terraform, since it last ran. */
 function unprotectedMeanwhile(
@@ -110,32 +107,39 @@ export function changedTogether(
   all: readonly JudgedChange[],
   drift: readonly ResourceChange[],
 ): readonly PlannedChange[] {
-  const destroyed = all.filter(
-    ({ planned }) => planned.action === "delete" || planned.action === "replace",
+  const isGone = ({ planned }: JudgedChange) =>
+    isDestruction(planned) && planned.action !== "forget";
+  const destroyed = new Set(all.filter(isGone));
+  const vaults = [...destroyed].filter(({ planned }) => VAULT.test(planned.type));
+  const mentions = indexOf(
+    all.filter((each) => destroyed.has(each) || each.planned.unprotects !== undefined),
   );
-  const relevant = all.filter(
-    ({ resource, planned }) =>
-      planned.unprotects !== undefined ||
-      (isDestruction(planned) &&
-        (planned.stateful === true || BACKUP.test(resource.type) || GUARD.test(resource.type))),
+  const named = new Map(
+    [...destroyed].flatMap((each) => [...namesOf(each)].map((name) => [name, each] as const)),
   );
   return all.map((one) => {
-    if (!destroyed.includes(one) || !(isStateful(one.resource) || one.planned.stateful))
-      return one.planned;
-    const names = namesOf(one.resource);
-    const found = relevant
-      .filter((other) => other !== one)
-      .flatMap((other) => [
-        isDestruction(other.planned) ? together(one, other, names) : undefined,
-        unprotectedBy(other, names, one.planned.address),
-      ])
-      .filter((each) => each !== undefined);
-    const evidence = [...found, ...unprotectedMeanwhile(one.resource, drift)];
-    if (evidence.length === 0) return one.planned;
+    const { planned } = one;
+    if (!destroyed.has(one) || planned.stateful !== true) return planned;
+    const vault = vaults.find(
+      (each) => each !== one && providerOf(each.planned) === providerOf(planned),
+    );
+    const evidence = [
+      ...[...namesOf(one)]
+        .flatMap((name) => mentions.get(name) ?? [])
+        .filter(({ by }) => by !== one)
+        .map(because)
+        .filter((each) => each !== undefined),
+      ...primaries(one, named),
+      ...(vault === undefined
+        ? []
+        : [`${vault.planned.address}, which keeps backups, is destroyed with it`]),
+      ...unprotectedMeanwhile(one.resource, drift),
+    ];
+    if (evidence.length === 0) return planned;
     return {
-      ...one.planned,
+      ...planned,
       consequence: "unrecoverable",
-      evidence: [...new Set([...one.planned.evidence, ...evidence])],
+      evidence: [...new Set([...planned.evidence, ...evidence])],
     };
   });
 }

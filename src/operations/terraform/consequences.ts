@@ -15,7 +15,7 @@ import { judgeCases, judgeTouches, type TypeRule, type Verdict } from "./consequ
 import { isRunByReading } from "./consequences-programs.ts";
 import { ruleOf } from "./consequences-types.ts";
 import type { ResourceChange } from "./plan-document.ts";
-import { holdsMark, markedPaths } from "./plan-values.ts";
+import { holdsMark, markedPaths, stepInto } from "./plan-values.ts";
 import { protectionsOff, type Unprotects } from "./protections.ts";
 import { exposuresOf, unknownAccess } from "./protections-exposed.ts";
 
@@ -64,8 +64,7 @@ export function judge(
 }
 
 function judgeAction(resource: ResourceChange, action: PlanAction): readonly Verdict[] {
-  if (action === "read")
-    return isRunByReading(resource) ? [review("reading it runs a program, or calls one")] : [];
+  if (action === "read") return judgeRead(resource);
   if (action === "move") return [];
   const rule = ruleOf(resource);
   if (rule === undefined) return [...judgeMade(resource, action), review(unknownType(resource))];
@@ -81,8 +80,31 @@ function judgeAction(resource: ResourceChange, action: PlanAction): readonly Ver
     case "create":
       return judgeMade(resource, action, rule);
     case "update":
-      return [...judgeTouches(resource, rule.update ?? []), ...judgeMade(resource, action, rule)];
+      return [
+        ...judgeTouches(resource, rule.update ?? []),
+        ...judgeSecrets(resource),
+        ...judgeMade(resource, action, rule),
+      ];
   }
+}
+
+function judgeRead(resource: ResourceChange): readonly Verdict[] {
+  if (resource.mode !== "data") return [review("it is read, and is no data source")];
+  return isRunByReading(resource) ? [review("reading it runs a program, or calls one")] : [];
+}
+
+/** What a secret was before is not shown: putting it back takes more than this plan. */
+function judgeSecrets({ change }: ResourceChange): readonly Verdict[] {
+  const names = markedPaths(change.before_sensitive).map((path) => path.split(".")[0] ?? "");
+  const changed = [...new Set(names)].filter(
+    (name) =>
+      JSON.stringify(stepInto(change.before, name)) !==
+      JSON.stringify(stepInto(change.after, name)),
+  );
+  return changed.map((name) => ({
+    consequence: "recoverable with effort",
+    evidence: [`${name} changes, and is sensitive: what it was is not shown`],
+  }));
 }
 
 const unknownType = ({ type, provider_name = "no provider" }: ResourceChange): string =>

@@ -9,6 +9,7 @@ import type { PlanAction, PlannedChange } from "../../policy/planned-change.ts";
 import { changedTogether, type JudgedChange } from "./changed-together.ts";
 import { judge } from "./consequences.ts";
 import { provisionersOf } from "./consequences-programs.ts";
+import { ruleOf } from "./consequences-types.ts";
 import { PLAN, type PlanDocument, type ResourceChange } from "./plan-document.ts";
 import { changedAttributes } from "./plan-values.ts";
 import { withoutSensitive } from "./sensitive.ts";
@@ -88,7 +89,35 @@ export function plannedChanges(plan: PlanDocument): readonly PlannedChange[] {
     const action = actionOf(resource);
     return action === undefined ? [] : [judgedChange(plan, resource, action, hide)];
   });
-  return [...changedTogether(judged, plan.resource_drift ?? []), ...invocations(plan)];
+  return [
+    ...changedTogether(judged, plan.resource_drift ?? []),
+    ...gone(plan),
+    ...invocations(plan),
+  ];
+}
+
+/**
+ * What Terraform did not find any more and does not make again: its entry leaves the state. With other
+ * credentials, or in another region, that may be everything.
+ */
+function gone({
+  resource_drift: drift = [],
+  resource_changes: all = [],
+}: PlanDocument): PlannedChange[] {
+  const others = new Set(all.map(({ address }) => address));
+  return drift
+    .filter(
+      ({ change, mode, address }) =>
+        change.actions.join() === "delete" && mode !== "data" && !others.has(address),
+    )
+    .map((resource) => ({
+      address: resource.address,
+      type: resource.type,
+      action: "forget",
+      consequence: ruleOf(resource) === undefined ? "needs review" : "recoverable with effort",
+      evidence: ["Terraform does not find it any more, and takes it out of the state"],
+      ...(isStateful(resource) ? { stateful: true } : {}),
+    }));
 }
 
 function judgedChange(

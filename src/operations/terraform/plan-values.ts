@@ -22,12 +22,16 @@ export interface Leaf {
 
 const MOST_VALUE = 60;
 const MOST_DEPTH = 64;
+/** The end of a path that is matched: a key of a map may be of any length, an attribute is not. */
+const MOST_PATH = 200;
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isScalar = (value: unknown): value is Scalar =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+
+const joinedPath = (path: readonly string[]): string => path.join(".").slice(-MOST_PATH);
 
 /** One step down, into own properties and positions only. */
 export function stepInto(value: unknown, name: string): unknown {
@@ -70,7 +74,7 @@ export function leavesOf(value: unknown, marks: unknown): readonly Leaf[] {
   const found: Leaf[] = [];
   const visit = (here: unknown, mark: unknown, path: readonly string[], depth: number) => {
     if (mark === true || depth > MOST_DEPTH) return;
-    if (isScalar(here)) found.push({ path: path.join("."), value: here });
+    if (isScalar(here)) found.push({ path: joinedPath(path), value: here });
     else if (Array.isArray(here))
       here.forEach((each, index) => {
         visit(each, stepInto(mark, String(index)), path, depth + 1);
@@ -87,7 +91,7 @@ export function leavesOf(value: unknown, marks: unknown): readonly Leaf[] {
 export function markedPaths(marks: unknown): readonly string[] {
   const found: string[] = [];
   const visit = (here: unknown, path: readonly string[], depth: number) => {
-    if (here === true) found.push(path.join("."));
+    if (here === true) found.push(joinedPath(path));
     else if (depth > MOST_DEPTH) return;
     else if (Array.isArray(here)) for (const each of here) visit(each, path, depth + 1);
     else if (isRecord(here))

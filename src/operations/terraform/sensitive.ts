@@ -125,11 +125,21 @@ export function withoutSensitive(plan: PlanDocument): (text: string) => string {
   return (text) => secrets.reduce((left, each) => left.replaceAll(each, () => MASK), text);
 }
 
-/** Terraform's own names, and attributes: what a reader of the plan goes by. */
-const PLAIN_NAME = /^[a-z][a-z_]{2,}$/;
+/** Names that the format itself has: a secret that is spelled like one must not take the plan apart. */
+const FORMAT: ReadonlySet<string> = new Set(
+  `format_version terraform_version variables value planned_values outputs sensitive type root_module
+   resources address mode name provider_name schema_version values sensitive_values child_modules
+   resource_changes change actions before after after_unknown before_sensitive after_sensitive index
+   replace_paths action_reason output_changes prior_state configuration provider_config full_name
+   expressions constant_value references module_calls module source default provisioners
+   resource_drift deferred_changes reason resource_change previous_address module_address deposed
+   importing relevant_attributes attribute resource timestamp applyable complete errored checks`.split(
+    /\s+/,
+  ),
+);
 
 const hideName = (name: string, hide: (value: string) => unknown): string =>
-  PLAIN_NAME.test(name) ? name : String(hide(name));
+  FORMAT.has(name) ? name : String(hide(name));
 
 /** Replaces the values wherever they stand (Z1). */
 function hider(secrets: readonly string[]): (value: string | number) => unknown {
