@@ -8,6 +8,7 @@ import type {
   TerraformOperation,
 } from "../policy/operation.ts";
 import { describeOperation } from "./command/card.ts";
+import { describeTerraform } from "./terraform/card.ts";
 
 /** The card. Its text is as it came: whoever shows it makes it visible. */
 export function describeStored(
@@ -17,6 +18,7 @@ export function describeStored(
     case "command":
       return describeOperation(operation);
     case "terraform":
+      return describeTerraform(operation);
     case "kubectl":
       return { question: `${operation.title}?`, rows: [], unknown: [], truncated: true };
   }
