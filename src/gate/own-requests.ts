@@ -15,17 +15,20 @@ import { requesterOf } from "./requester.ts";
  * The request, where this lineage, or the session that it is in, has filed it (Q1).
  *
  * @param policyFile as `--policy` named it
+ * @param rehearsal see rehearsal.ts
  * @throws Failure where the store cannot be used
  */
 export async function findOwnRequest(
   id: string,
   world: StandingWorld,
   policyFile?: string,
+  rehearsal?: string,
 ): Promise<ApprovalRequest | undefined> {
   const directory = configDirectory(world.env, world.home);
   const policy = await readPolicy({
     configDirectory: directory,
     ...(policyFile === undefined ? {} : { extraFile: policyFile }),
+    ...(rehearsal === undefined ? {} : { rehearsal }),
   });
   const { store, approvers } = policy.approvals;
   const { redact } = new GateLog(world);

@@ -31,6 +31,7 @@ import { combine } from "../policy/policy-combine.ts";
 import type { PolicyPart } from "../policy/policy-part.ts";
 import { fileInTheWay, quoted } from "../system/safe-file.ts";
 import { isInUserNamespace } from "../system/user.ts";
+import { rehearse } from "./rehearsal.ts";
 
 /** The machine's policy. */
 export const SYSTEM_POLICY = "/etc/holdfast/policy.yaml";
@@ -46,6 +47,8 @@ export interface PolicyPlaces {
   readonly systemFile?: string;
   /** What a person named besides (`--policy FILE`): an absolute path. */
   readonly extraFile?: string;
+  /** The doctor's directory, absolute: the policy is rehearsed there. See rehearsal.ts. */
+  readonly rehearsal?: string;
 }
 
 /** The path of the user's own policy. */
@@ -61,6 +64,11 @@ export function userPolicy(configDirectory: string): string {
  *   says which file, and what to do
  */
 export async function readPolicy(places: PolicyPlaces): Promise<Policy> {
+  const policy = await policyAt(places);
+  return places.rehearsal === undefined ? policy : rehearse(policy, places.rehearsal);
+}
+
+async function policyAt(places: PolicyPlaces): Promise<Policy> {
   const { configDirectory, systemFile = SYSTEM_POLICY, extraFile } = places;
   const own = [readTrusted(systemFile, true), readTrusted(userPolicy(configDirectory), false)];
   const known = own.filter((found) => found !== undefined);

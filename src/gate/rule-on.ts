@@ -19,15 +19,21 @@ export interface Ruled<Op extends Operation> {
   readonly problem?: string;
 }
 
+type RuledIn = Pick<StandingWorld, "env" | "home"> & {
+  readonly policyFile?: string;
+  readonly rehearsal?: string;
+};
+
 /** Asks policy. Never throws for what a file says (L1). */
 export async function ruleOn<Op extends Operation>(
   operation: Op,
-  { env, home, policyFile }: Pick<StandingWorld, "env" | "home"> & { readonly policyFile?: string },
+  { env, home, policyFile, rehearsal }: RuledIn,
 ): Promise<Ruled<Op>> {
   try {
     const policy = await readPolicy({
       configDirectory: configDirectory(env, home),
       ...(policyFile === undefined ? {} : { extraFile: policyFile }),
+      ...(rehearsal === undefined ? {} : { rehearsal }),
     });
     const ruling = rulingOn(operation, policy);
     return { operation: ruling.isHardened ? hardened(operation) : operation, ruling };

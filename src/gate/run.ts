@@ -42,6 +42,8 @@ export interface Execution {
 export interface GateWorld<Op extends Operation, Result extends Execution> extends StandingWorld {
   /** Policy besides the machine's and the user's own: a file that whoever started this named. */
   readonly policyFile?: string;
+  /** The doctor's directory, for the gateway that it tries: see rehearsal.ts. */
+  readonly rehearsal?: string;
   /** --quiet: nobody is asked. */
   readonly quiet: boolean;
   /** Finds out what a wildcard or an organization's grant needs to know of this target. */

@@ -35,6 +35,8 @@ export interface StoresOptions {
   readonly world: StandingWorld;
   /** Policy besides the machine's and the user's own. */
   readonly policyFile?: string;
+  /** See rehearsal.ts. */
+  readonly rehearsal?: string;
   /** What the allowlist and the agent's knobs say; only commands have such a fact. */
   readonly commandFact?: (
     operation: Operation,
@@ -211,12 +213,13 @@ class OpenStores implements GateStores {
   }
 
   #readPolicy(): Promise<Policy> {
-    const { policyFile } = this.#options;
+    const { policyFile, rehearsal } = this.#options;
     const policy =
       this.#policy ??
       readPolicy({
         configDirectory: this.#directory,
         ...(policyFile === undefined ? {} : { extraFile: policyFile }),
+        ...(rehearsal === undefined ? {} : { rehearsal }),
       });
     this.#policy = policy;
     return policy;

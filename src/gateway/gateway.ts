@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { createRedactor, type Redactor } from "../audit/redact.ts";
 import { commandKey } from "../gate/command-key.ts";
 import { readPolicy } from "../gate/policy-source.ts";
+import { requireRehearsal } from "../gate/rehearsal.ts";
 import {
   ENVIRONMENTS,
   type Environment,
@@ -31,6 +32,8 @@ export interface Gateway {
   readonly processes: Processes;
   readonly version: string;
   readonly policyFile: string | undefined;
+  /** The doctor's directory: what is served is a rehearsal. */
+  readonly rehearsal?: string;
   /** As it is now. @throws Failure */
   readonly readPolicy: () => Promise<Policy>;
   /** Finds the secrets of the gateway's own variables. */
@@ -47,6 +50,8 @@ export interface GatewaySurroundings {
   readonly cwd: string;
   readonly version: string;
   readonly tell: (line: string) => void;
+  /** As the doctor gave it: see gate/rehearsal.ts. */
+  readonly rehearsal?: string;
 }
 
 /**
@@ -61,10 +66,14 @@ export async function openGateway(
   policy: string | undefined,
   surroundings: GatewaySurroundings,
 ): Promise<Gateway> {
-  const { env, home, cwd } = surroundings;
+  const { env, home, cwd, rehearsal } = surroundings;
   const directory = configDirectory(env, home);
   const policyFile = policy === undefined ? undefined : resolve(cwd, policy);
-  const extra = policyFile === undefined ? {} : { extraFile: policyFile };
+  if (rehearsal !== undefined) requireRehearsal(rehearsal, directory);
+  const extra = {
+    ...(policyFile === undefined ? {} : { extraFile: policyFile }),
+    ...(rehearsal === undefined ? {} : { rehearsal }),
+  };
   const read = () => readPolicy({ configDirectory: directory, ...extra });
   const served = checkedEnvironment(environment);
   await read().catch(asUsage);

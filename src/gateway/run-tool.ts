@@ -86,12 +86,13 @@ async function answer(
 /** The gateway as a tool sees it. @throws Failure for a policy that cannot be used */
 export async function contextOf(gateway: Gateway, ports: CallPorts): Promise<ToolContext> {
   const { environment, env, home, cwd, configDirectory, key, processes } = gateway;
-  const { policyFile } = gateway;
+  const { policyFile, rehearsal } = gateway;
   const policy = await gateway.readPolicy();
   const rules = policy.environments[environment];
   return {
     ...{ environment, policy, rules, env, home, cwd, configDirectory, key, processes, ...ports },
     ...(policyFile === undefined ? {} : { policyFile }),
+    ...(rehearsal === undefined ? {} : { rehearsal }),
   };
 }
 
@@ -153,14 +154,15 @@ async function decide(
   words: { readonly said?: string },
   begun: { is: boolean } | undefined,
 ): Promise<GateResult<Operation, ToolExecution>> {
-  const { env, home, processes, policyFile } = gateway;
-  const standing = {
-    ...{ env, home, processes },
+  const { env, home, processes, policyFile, rehearsal } = gateway;
+  const policy = {
     ...(policyFile === undefined ? {} : { policyFile }),
+    ...(rehearsal === undefined ? {} : { rehearsal }),
   };
+  const standing = { env, home, processes, ...policy };
   const stores = openStores({
     ...{ world: standing, line: requestWords, ...words },
-    ...(policyFile === undefined ? {} : { policyFile }),
+    ...policy,
     commandFact: async (operation, policy, directory) => {
       if (operation.kind !== "command") throw new Error("only commands have such a fact");
       return commandFact(operation, policy, directory);

@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly policy?: string | undefined;
   /** A port of 127.0.0.1, 0 for any; stdio where it is not given. */
   readonly listen?: string | undefined;
+  /** The doctor's directory: see gate/rehearsal.ts. No flag that people are told of. */
+  readonly rehearsal?: string | undefined;
 }
 
 export interface ServeContext {
@@ -35,12 +37,15 @@ export interface ServeContext {
 
 /** Serves until the client goes away, or a signal ends it. @throws Failure, exit 1, at start */
 export async function serveGateway(
-  { environment, policy, listen }: ServeOptions,
+  { environment, policy, listen, rehearsal }: ServeOptions,
   context: ServeContext,
 ): Promise<ExitCode> {
   const { stderr } = context;
   const tell = (line: string) => stderr.write(`holdfast: ${visible(line)}\n`);
-  const gateway = await openGateway(environment, policy, { ...context, tell });
+  const gateway = await openGateway(environment, policy, {
+    ...{ ...context, tell },
+    ...(rehearsal === undefined ? {} : { rehearsal }),
+  });
   const ended =
     listen === undefined ? serveLines(gateway, context) : await serveHttp(gateway, listen, context);
   endOnSignals(gateway, ended.close);

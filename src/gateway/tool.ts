@@ -35,6 +35,8 @@ export interface ToolContext {
   readonly progress: (message: string) => void;
   /** `--policy`, for who reads policy again. */
   readonly policyFile?: string;
+  /** The same, of gate/rehearsal.ts. */
+  readonly rehearsal?: string;
 }
 
 /** What a tool gave back: what goes to the agent, once its secrets are out. */

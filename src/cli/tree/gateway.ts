@@ -1,6 +1,6 @@
 // `holdfast gateway`.
 
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { CliContext } from "../context.ts";
 import { examples, type OnExit } from "./wiring.ts";
 
@@ -8,6 +8,7 @@ interface ServeFlags {
   readonly environment?: string;
   readonly policy?: string;
   readonly listen?: string;
+  readonly rehearsal?: string;
 }
 
 /** The command, with `gateway serve` below it. */
@@ -21,6 +22,8 @@ export function gatewayCommand(context: CliContext, onExit: OnExit): Command {
     .option("-e, --environment <ENV>", "dev, staging or prod; there is no default")
     .option("--policy <FILE>", "policy besides the machine's and your own; the strictest wins")
     .option("--listen <PORT>", "a port of 127.0.0.1 (0: any), instead of stdio")
+    // The doctor's own: gate/rehearsal.ts says what it does, and why it gives nobody anything.
+    .addOption(new Option("--rehearsal <DIR>").hideHelp())
     .addHelpText(
       "after",
       examples([

@@ -62,9 +62,9 @@ const WHAT_NOW: Readonly<Record<(typeof REQUEST_STATES)[number], string>> = {
 
 async function check(
   { request_id }: z.output<typeof checking>,
-  { env, home, processes, policyFile }: ToolContext,
+  { env, home, processes, policyFile, rehearsal }: ToolContext,
 ): Promise<ToolOutput> {
-  const found = await findOwnRequest(request_id, { env, home, processes }, policyFile);
+  const found = await findOwnRequest(request_id, { env, home, processes }, policyFile, rehearsal);
   if (found === undefined)
     throw new Failure("no-request", `no request ${request_id.toUpperCase()} of yours`, {
       exitCode: EXIT.notFound,
