@@ -14,6 +14,8 @@ const shared = {
   target: "node20",
   logLevel: "warning",
   legalComments: "none",
+  // Its main file loads its parts in a way that no bundler can follow.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   external: ["hcl2-parser", "libsql", "postgres", "yaml", "@modelcontextprotocol/*"],
 };
 

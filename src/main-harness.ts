@@ -1,4 +1,4 @@
-// `holdfast harness` alone: main.ts says why.
+// `holdfast harness exec` alone: main.ts says why.
 
 import { start } from "./cli/start.ts";
 import { harnessCommand } from "./cli/tree/harness.ts";

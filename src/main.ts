@@ -9,8 +9,9 @@ import { Script } from "node:vm";
 
 const PARTS: Readonly<Record<string, string>> = { api: "main-api", harness: "main-harness" };
 
-const first = process.argv.slice(2).find((word) => !word.startsWith("-"));
-const part = (first !== undefined && PARTS[first]) || "main-all";
+const [first = "", second] = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+// Of `harness`, only `exec` is started often.
+const part = (first !== "harness" || second === "exec" ? PARTS[first] : undefined) ?? "main-all";
 
 function read(file: string): Buffer | undefined {
   try {

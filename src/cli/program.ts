@@ -12,6 +12,8 @@ import { explainCommand } from "./tree/explain.ts";
 import { gateCommand } from "./tree/gate.ts";
 import { gatewayCommand } from "./tree/gateway.ts";
 import { harnessCommand } from "./tree/harness.ts";
+import { hookCommand } from "./tree/hook.ts";
+import { installCommands } from "./tree/install.ts";
 import { completionCommand, demoCommand, doctorCommand } from "./tree/machine.ts";
 import { sessionCommand } from "./tree/session.ts";
 import { type OnExit, rootCommand } from "./tree/wiring.ts";
@@ -23,7 +25,8 @@ export function buildProgram(context: CliContext, onExit: OnExit): Command {
   program.addCommand(explainCommand(context, onExit));
   program.addCommand(gateCommand(context, onExit));
   program.addCommand(gatewayCommand(context, onExit));
-  program.addCommand(harnessCommand(context, onExit));
+  program.addCommand(harnessCommand(context, onExit, installCommands(context, onExit)));
+  program.addCommand(hookCommand(context, onExit));
   program.addCommand(sessionCommand(context, onExit));
   program.addCommand(approveCommand(context, onExit));
   program.addCommand(denyCommand(context, onExit));

@@ -11,8 +11,12 @@ const EXAMPLES = [
   "holdfast harness exec --allow-delete=reversible --dry-run -- claude",
 ];
 
-/** The command, with `harness exec` below it. */
-export function harnessCommand(context: CliContext, onExit: OnExit): Command {
+/** The command, with `harness exec` below it, and `more`: what is not started as often. */
+export function harnessCommand(
+  context: CliContext,
+  onExit: OnExit,
+  more: readonly Command[] = [],
+): Command {
   const exec = new Command("exec")
     .description("run a command, and what it starts, inside a session that may delete")
     .argument("[command...]", "the command and its arguments, after --")
@@ -29,8 +33,10 @@ export function harnessCommand(context: CliContext, onExit: OnExit): Command {
     .action(async (words: string[], flags: Record<string, never>, command: Command) => {
       onExit(await runExec({ ...flags, command: words }, globalsOf(command), context));
     });
-  return new Command("harness")
-    .description("wrap agents and scripts")
+  const harness = new Command("harness")
+    .description("wrap agents and scripts, and install holdfast for agents")
     .addCommand(exec)
     .addHelpText("after", examples(EXAMPLES.slice(0, 1)));
+  for (const each of more) harness.addCommand(each);
+  return harness;
 }
