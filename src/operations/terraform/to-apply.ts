@@ -59,7 +59,7 @@ export function toApplyOperation(plan: SavedPlan, context: TerraformContext): Re
   const changed = whatChanged(plan, now);
   if (changed !== undefined) throw planChanged(plan.id, changed);
   const { id, digest, expiresAt, changes, notes, cloud, options } = plan;
-  const { impact, reversibility } = floorOf(changes);
+  const { impact, reversibility } = planFloor(changes);
   return {
     operation: {
       kind: "terraform",
@@ -115,7 +115,7 @@ function lookNow(plan: SavedPlan, context: TerraformContext): Now {
   const variables = {};
   const environment = terraformEnvironment({ env, pass, directory, workspace, variables, key });
   const { executable, digest } = findTerraform(context.executable, environment.values.PATH);
-  const { files } = readRootModule(directory, home, key);
+  const { files } = readRootModule(directory, environment.values.HOME ?? home, key);
   const selected = selectedWorkspace(directory);
   return {
     directory,
@@ -144,10 +144,4 @@ function whatChanged(plan: SavedPlan, now: Now): string | undefined {
 function differing(one: Readonly<Record<string, string>>, other: typeof one): string | undefined {
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
   return names.find((name) => one[name] !== other[name]);
-}
-
-function floorOf(changes: readonly PlannedChange[]): ReturnType<typeof planFloor> {
-  return changes.length === 0
-    ? { impact: "change", reversibility: "reversible" }
-    : planFloor(changes);
 }

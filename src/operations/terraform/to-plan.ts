@@ -55,7 +55,7 @@ export function toPlanOperation(input: PlanInput, context: TerraformContext): Re
     variables: input.variables,
   });
   const { executable, digest } = findTerraform(context.executable, environment.values.PATH);
-  const root = readRootModule(directory, home, key);
+  const root = readRootModule(directory, environment.values.HOME ?? home, key);
   const foreign = whyPlanIsForeign(root);
   return {
     operation: {
