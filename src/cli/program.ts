@@ -15,6 +15,7 @@ import { harnessCommand } from "./tree/harness.ts";
 import { hookCommand } from "./tree/hook.ts";
 import { installCommands } from "./tree/install.ts";
 import { completionCommand, demoCommand, doctorCommand } from "./tree/machine.ts";
+import { policyCommand } from "./tree/policy.ts";
 import { sessionCommand } from "./tree/session.ts";
 import { type OnExit, rootCommand } from "./tree/wiring.ts";
 
@@ -24,6 +25,7 @@ export function buildProgram(context: CliContext, onExit: OnExit): Command {
   program.addCommand(apiCommand(context, onExit));
   program.addCommand(explainCommand(context, onExit));
   program.addCommand(gateCommand(context, onExit));
+  program.addCommand(policyCommand(context, onExit));
   program.addCommand(gatewayCommand(context, onExit));
   program.addCommand(harnessCommand(context, onExit, installCommands(context, onExit)));
   program.addCommand(hookCommand(context, onExit));

@@ -66,8 +66,8 @@ const ROOT_FORMS = [
 ].join("|");
 
 const WORLD_WRITABLE = [
-  ...["777", "0*777", "?777", "a+rwx", "a=rwx", "+rwx", "=rwx", "ugo+rwx", "ugo=rwx", "a+w", "+w"],
-  ...["o+w", "o+rw", "o+rwx", "o=rwx", "go+w", "go+rwx", "go=rwx", "ugo+w", "a+rw", "666", "0*666"],
+  ...["777", "0*777", "?777", "a+rwx", "a=rwx", "+rwx", "=rwx", "ugo+rwx", "ugo=rwx"],
+  ...["o+rwx", "o=rwx", "go+rwx", "go=rwx"],
 ].join("|");
 
 const COMMAND_RULES: readonly Rule[] = [

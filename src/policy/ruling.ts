@@ -7,7 +7,7 @@
 
 import type { Effect } from "./decide.ts";
 import { ENVIRONMENTS, type Environment } from "./environment.ts";
-import { isHarmless, type Operation } from "./operation.ts";
+import { type Impact, isHarmless, type Operation } from "./operation.ts";
 import type { Belonging, Policy } from "./policy.ts";
 import type { FiredRule, Rule, Ruling, Subject } from "./rule.ts";
 import { isAbout, isAmong, isInForce } from "./rule-match.ts";
@@ -31,9 +31,8 @@ export function rulingOn(operation: Operation, policy: Policy): Ruling {
     .filter((rule) => isInForce(rule, environments) && subjects.some((each) => isAbout(rule, each)))
     .map(firedRule);
   const fired = matched.find(({ effect }) => effect === "deny") ?? matched[0];
-  const least: Effect = isHarmless(operation) ? "allow" : "ask";
   return {
-    floor: fired === undefined ? least : stricterEffect(least, fired.effect),
+    floor: floorOf(operation.impact, fired?.effect),
     environments,
     ...(fired === undefined ? {} : { fired }),
     matched,
@@ -43,6 +42,11 @@ export function rulingOn(operation: Operation, policy: Policy): Ruling {
       ...environments.map((each) => policy.environments[each].approvers),
     ),
   };
+}
+
+/** The built-in floor for an impact, raised by what a rule says. */
+export function floorOf(impact: Impact, raised: Effect = "allow"): Effect {
+  return stricterEffect(isHarmless({ impact }) ? "allow" : "ask", raised);
 }
 
 function isHardened(subjects: readonly Subject[], { irreversible }: Policy): boolean {

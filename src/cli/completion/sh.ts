@@ -78,7 +78,7 @@ ${cases(positional)}
 }`;
 }
 
-const FIXED: readonly ValueKind[] = ["classes", "methods", "shells", "states"];
+const FIXED: readonly ValueKind[] = ["classes", "methods", "shells", "states", "environments"];
 
 const PATH_FUNCTIONS = `# What may follow the typed path $1 in template $2, into next: the rest of one segment, with a slash
 # where more follows. Where an id or a name is due there is nothing to offer.

@@ -3,6 +3,7 @@
 
 import type { Command, Option } from "commander";
 import { REQUEST_STATES } from "../../policy/approval.ts";
+import { ENVIRONMENTS } from "../../policy/environment.ts";
 import { RESOURCE_CLASSES, WILDCARDS } from "../../policy/resource-class.ts";
 import { API_FLAGS } from "../api/flags.ts";
 
@@ -17,6 +18,7 @@ export type ValueKind =
   | "shells"
   /** States of a request. */
   | "states"
+  | "environments"
   /** Path templates of the API. */
   | "paths"
   /** A command of the system, and its own arguments. */
@@ -53,11 +55,14 @@ export const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   "--receipt": "files",
   "--session": "sessions",
   "--state": "states",
+  "--environment": "environments",
+  "--policy": "files",
 };
 
 /** Positional arguments, by name. */
 export const ARGUMENT_VALUES: Readonly<Record<string, ValueKind>> = {
   path: "paths",
+  file: "files",
   shell: "shells",
   id: "sessions",
   command: "command",
@@ -80,6 +85,8 @@ export function wordsOf(kind: ValueKind): readonly string[] {
       return SHELLS;
     case "states":
       return REQUEST_STATES.map((state) => state.replaceAll("_", "-"));
+    case "environments":
+      return ENVIRONMENTS;
     case "files":
     case "sessions":
     case "paths":

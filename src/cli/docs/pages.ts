@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
+import { policyJsonSchema } from "../../policy/policy-schema-json.ts";
 import { classesPage } from "./classes.ts";
 import { commandsPage } from "./commands.ts";
 import { policyPage } from "./policy.ts";
@@ -17,6 +18,7 @@ export function generatedPages(program: Command): Readonly<Record<string, string
     "reasons.md": reasonsPage(),
     "classes.md": classesPage(),
     "policy.md": policyPage(),
+    "policy.schema.json": `${JSON.stringify(policyJsonSchema(), null, 2)}\n`,
   };
 }
 
