@@ -84,7 +84,7 @@ function letGoAtExit(): void {
 }
 
 /** What has changed since the decision (X2); undefined: nothing. */
-async function changeOf(
+export async function changeOf(
   operation: CommandOperation,
   resolveAgain: CommandMeans["resolveAgain"],
 ): Promise<Failure | undefined> {
@@ -131,7 +131,8 @@ function start(
   }
 }
 
-function notStarted(code: string | undefined, typed: string): CommandResult {
+/** What came of a command that could not be started (X3). */
+export function notStarted(code: string | undefined, typed: string): CommandResult {
   const isMissing = code === "ENOENT";
   const why = isMissing
     ? "not found: it, its directory, or the interpreter that its first line names"

@@ -17,6 +17,8 @@ export interface ProgramRun {
   /** Absolute. */
   readonly executable: string;
   readonly args: readonly string[];
+  /** What it is told that it was called as, where that is not `executable`. */
+  readonly argv0?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   /** UTF-8 text for its input; closed at once where there is none. */
@@ -51,14 +53,16 @@ export interface ProgramEnding {
 export const MOST_KEPT = 8 * 1024 * 1024;
 /** Between being asked and being killed, in milliseconds. */
 const GRACE_MS = 5_000;
+/** Between being killed and not being listened to any more. */
+const LAST_WORDS_MS = 1_000;
 
 /** Runs it to its end. Never throws. */
 export function runProgram(run: ProgramRun): Promise<ProgramEnding> {
-  const { executable, args, cwd, env, input, into = "pipe" } = run;
+  const { executable, args, argv0 = executable, cwd, env, input, into = "pipe" } = run;
   let child: ChildProcess;
   try {
     child = spawn(executable, args, {
-      ...{ cwd, env, shell: false, detached: true },
+      ...{ argv0, cwd, env, shell: false, detached: true },
       stdio: [input === undefined ? "ignore" : "pipe", into, into],
     });
   } catch (error) {
@@ -131,7 +135,7 @@ function endWhenWanted(
     if (ended !== undefined) return;
     ended = why;
     signalGroup(child, onAbort === "kill" ? "SIGTERM" : "SIGINT");
-    if (onAbort === "kill") killing = setTimeout(() => signalGroup(child, "SIGKILL"), GRACE_MS);
+    if (onAbort === "kill") killing = setTimeout(() => kill(child), GRACE_MS);
   };
   const onAborted = () => end("aborted");
   signal?.addEventListener("abort", onAborted, { once: true });
@@ -146,6 +150,15 @@ function endWhenWanted(
       return ended;
     },
   };
+}
+
+/** What has left the group may still hold the other end of what we read: nobody waits for that. */
+function kill(child: ChildProcess): void {
+  signalGroup(child, "SIGKILL");
+  setTimeout(() => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }, LAST_WORDS_MS).unref();
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
