@@ -83,7 +83,7 @@ export async function startCluster(): Promise<Cluster> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  function answer(one: Asked, response: ServerResponse): void {
+  function answer(one: Asked, response: ServerResponse): unknown {
     const { path } = one;
     if (path === "/version") return send(response, 200, VERSION);
     if (path === "/openapi/v2") return sendOpenApi(response);
@@ -96,17 +96,17 @@ export async function startCluster(): Promise<Cluster> {
     if (place.subresource === "log") return sendLogs(place.name ?? "", one, response);
     if (place.subresource === "exec") return sendStatus(response, 403, "Forbidden", "not for you");
     const { status: code, body } = objects.answer(one, place);
-    send(response, code, body);
+    return send(response, code, body);
   }
 
-  function sendLogs(pod: string, { query }: Asked, response: ServerResponse): void {
+  function sendLogs(pod: string, { query }: Asked, response: ServerResponse): unknown {
     const text = logs.get(pod);
     if (text === undefined) return sendStatus(response, 404, "NotFound", `pods "${pod}" not found`);
     const tail = query.get("tailLines");
     const lines = text.split("\n").filter((each) => each !== "");
     const kept = tail === null ? lines : tail === "0" ? [] : lines.slice(-Number(tail));
     response.writeHead(200, { "content-type": "text/plain" });
-    response.end(kept.map((each) => `${each}\n`).join(""));
+    return response.end(kept.map((each) => `${each}\n`).join(""));
   }
 
   return {
@@ -242,18 +242,23 @@ function status(code: number, reason: string, message: string): Json {
   return { kind: "Status", apiVersion: "v1", status: "Failure", message, reason, code };
 }
 
-function sendStatus(response: ServerResponse, code: number, reason: string, message: string): void {
-  send(response, code, status(code, reason, message));
+function sendStatus(
+  response: ServerResponse,
+  code: number,
+  reason: string,
+  message: string,
+): unknown {
+  return send(response, code, status(code, reason, message));
 }
 
-function send(response: ServerResponse, code: number, body: Json): void {
+function send(response: ServerResponse, code: number, body: Json): unknown {
   response.writeHead(code, { "content-type": "application/json" });
-  response.end(JSON.stringify(body));
+  return response.end(JSON.stringify(body));
 }
 
 /** An empty schema, in the form that kubectl asks for: a protobuf message with `swagger: "2.0"`. */
-function sendOpenApi(response: ServerResponse): void {
+function sendOpenApi(response: ServerResponse): unknown {
   const type = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
   response.writeHead(200, { "content-type": type });
-  response.end(Buffer.from([0x0a, 0x03, 0x32, 0x2e, 0x30]));
+  return response.end(Buffer.from([0x0a, 0x03, 0x32, 0x2e, 0x30]));
 }
