@@ -8,7 +8,8 @@ export const MOST_CALLS = 64;
 
 export interface RunningCall {
   readonly tool: string;
-  readonly isReading: boolean;
+  /** Nothing is changed by it, so nothing is lost when it ends early. */
+  isReading: boolean;
   readonly signal: AbortSignal;
   /** The client does not want it any more. */
   cancel(): void;
@@ -29,7 +30,7 @@ export class Calls {
     const call: RunningCall = {
       ...{ tool, isReading, signal: controller.signal, cancel },
       leave: () => {
-        if (isReading) cancel();
+        if (call.isReading) cancel();
       },
       end: () => {
         this.#running.delete(call);

@@ -34,6 +34,8 @@ import { TOOLS } from "./tools.ts";
 export interface CallPorts {
   readonly signal: AbortSignal;
   readonly progress: (message: string) => void;
+  /** Told once it is known that the call only reads. */
+  readonly onReading: () => void;
 }
 
 /** What a call came to, before it is redacted. */
@@ -73,6 +75,7 @@ async function answer(
     }
     if ("proposes" in tool) return await proposed(tool.proposes(checked), gateway, context, called);
     const call = await tool.call(checked, context);
+    if (call.operation.impact === "read") ports.onReading();
     try {
       return await throughTheGate(call, gateway, called);
     } finally {
@@ -87,10 +90,23 @@ async function answer(
 export async function contextOf(gateway: Gateway, ports: CallPorts): Promise<ToolContext> {
   const { environment, env, home, cwd, configDirectory, key, processes } = gateway;
   const { policyFile, rehearsal } = gateway;
+  const { signal, progress } = ports;
   const policy = await gateway.readPolicy();
   const rules = policy.environments[environment];
   return {
-    ...{ environment, policy, rules, env, home, cwd, configDirectory, key, processes, ...ports },
+    ...{
+      environment,
+      policy,
+      rules,
+      env,
+      home,
+      cwd,
+      configDirectory,
+      key,
+      processes,
+      signal,
+      progress,
+    },
     ...(policyFile === undefined ? {} : { policyFile }),
     ...(rehearsal === undefined ? {} : { rehearsal }),
   };

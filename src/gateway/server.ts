@@ -98,7 +98,12 @@ async function callOnce(
   if (mcpReq.signal.aborted) onAbort();
   try {
     const progress = progressOf(mcpReq, gateway);
-    return await runTool(tool, input, gateway, { signal: running.signal, progress });
+    const onReading = () => {
+      running.isReading = true;
+      if (mcpReq.signal.aborted) running.cancel();
+    };
+    const { signal } = running;
+    return await runTool(tool, input, gateway, { signal, progress, onReading });
   } finally {
     mcpReq.signal.removeEventListener("abort", onAbort);
     running.end();

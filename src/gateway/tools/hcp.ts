@@ -59,7 +59,7 @@ async function call(asked: Input, context: ToolContext): Promise<GatedCall<HcpOp
       prepare: async () => {
         secrets.push((await access.options()).token);
         return operation.impact === "read" && asked.method === "GET"
-          ? () => read(operation, access, context.signal)
+          ? () => read(operation, access, context)
           : change(operation, access);
       },
       close: access.close,
@@ -90,10 +90,14 @@ async function change(
 async function read(
   { request }: HcpOperation,
   access: HcpAccess,
-  signal: AbortSignal,
+  { signal, progress }: ToolContext,
 ): Promise<ToolExecution> {
   const { createReader } = await import("../../hcp/read.ts");
-  const reader = createReader({ ...(await access.options()), signal });
+  const reader = createReader({
+    ...(await access.options()),
+    signal,
+    onRetry: ({ because, waitMs }) => progress(`${because}: again in ${waitMs} ms`),
+  });
   try {
     const response = await reader.fetch({ ...request, method: "GET" });
     const { status } = response;
