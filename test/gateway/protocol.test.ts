@@ -80,7 +80,7 @@ describe("row 40: a frame that is none", () => {
     [
       "a resource that is none",
       request(26, "resources/read", { params: { uri: "file:///etc/passwd" } }),
-      -32_002,
+      -32_602,
     ],
     ["no URI", request(27, "resources/read", { params: { uri: 5 } }), -32_603],
   ])("%s is answered with its own code", async (_, frame, code) => {
