@@ -60,23 +60,38 @@ const LABELS = {
   read: "read",
 } as const satisfies Record<PlannedChange["action"], string>;
 
-/** The rows of every grave change (R1). */
-export function graveRows(changes: readonly PlannedChange[]): readonly CardRow[] {
+/** What is destroyed, but holds nothing, and can be made again. */
+const isPlain = ({ stateful, consequence, unprotects }: PlannedChange): boolean =>
+  stateful !== true &&
+  unprotects === undefined &&
+  (consequence === "reversible" || consequence === "recoverable with effort");
+
+/**
+ * The rows of every grave change (R1).
+ *
+ * @param isTerse what holds nothing and can be made again is named with its consequence alone
+ */
+export function graveRows(changes: readonly PlannedChange[], isTerse = false): readonly CardRow[] {
   return changes
     .filter(isGrave)
     .sort(byGravity)
-    .flatMap((change) => {
-      const { address, from, type, stateful, consequence, evidence, unprotects } = change;
-      const label = LABELS[change.action];
-      const kind = stateful === true ? ` (${shownWord(type)}: holds data)` : "";
-      const was = from === undefined ? "" : `, was ${shownAddress(from)}`;
-      return [
-        ...wholeRows(label, `${shownAddress(address)}${was}${kind}`),
-        ...wholeRows("means", consequence),
-        ...evidence.flatMap((each) => wholeRows("because", shownText(each))),
-        ...(unprotects === undefined ? [] : wholeRows("unprotects", shownText(unprotects))),
-      ];
-    });
+    .flatMap((change) => (isTerse && isPlain(change) ? terseRows(change) : wholeChange(change)));
+}
+
+function terseRows({ action, address, consequence }: PlannedChange): readonly CardRow[] {
+  return wholeRows(LABELS[action], `${shownAddress(address)}: ${consequence}`);
+}
+
+function wholeChange(change: PlannedChange): readonly CardRow[] {
+  const { action, address, from, type, stateful, consequence, evidence, unprotects } = change;
+  const kind = stateful === true ? ` (${shownWord(type)}: holds data)` : "";
+  const was = from === undefined ? "" : `, was ${shownAddress(from)}`;
+  return [
+    ...wholeRows(LABELS[action], `${shownAddress(address)}${was}${kind}`),
+    ...wholeRows("means", consequence),
+    ...evidence.flatMap((each) => wholeRows("because", shownText(each))),
+    ...(unprotects === undefined ? [] : wholeRows("unprotects", shownText(unprotects))),
+  ];
 }
 
 const COUNTED = ["delete", "replace", "forget", "update", "create", "move", "import"] as const;

@@ -1,7 +1,8 @@
 // What a person sees of a run of terraform before answering.
 //
 // T1 Every row is made from the operation alone: no title, no reason and no name that an agent gave.
-// T2 What destroys, unprotects or needs review is listed whole, or the card cannot be approved.
+// T2 What destroys, unprotects or needs review is listed whole, or the card cannot be approved. Where
+//    not all fits, what holds nothing and can be made again goes without its evidence first.
 // T3 To destroy what holds data, or what cannot be got back, the workspace's name is typed, or the
 //    directory's where the workspace is the default one.
 
@@ -51,7 +52,8 @@ function applyCard(operation: TerraformOperation): Card {
     ...planRows(operation),
     ...optionRows(operation),
   ]);
-  const grave = fitting(graveRows(changes));
+  const whole = fitting(graveRows(changes));
+  const grave = whole.isCut ? fitting(graveRows(changes, true)) : whole;
   const typedName = needsName(changes) ? nameOf(operation) : undefined;
   return {
     question: `Apply plan ${shownWord(plan?.id ?? "(none)")}: ${counted(changes)} in ${placeOf(operation)}?`,

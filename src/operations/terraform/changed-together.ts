@@ -33,10 +33,13 @@ const NAMES =
 
 const SHORTEST_NAME = 3;
 
-/** Somebody who names something, and by which attribute. */
+/** Enough of one name: more evidence of the same kind tells a person no more. */
+const MOST_MENTIONS = 8;
+
+/** Who names something, and what that means for it. */
 interface Mention {
   readonly by: JudgedChange;
-  readonly path: string;
+  readonly evidence: string;
 }
 
 type Index = ReadonlyMap<string, readonly Mention[]>;
@@ -56,17 +59,25 @@ const namesOf = (change: JudgedChange): ReadonlySet<string> =>
 /** Who mentions what: by its name, or by a path or an ARN that ends with it. */
 function indexOf(all: readonly JudgedChange[]): Index {
   const index = new Map<string, Mention[]>();
+  const add = (key: string, mention: Mention) => {
+    const mentions = index.get(key) ?? [];
+    const isNew = mentions.every(({ by }) => by !== mention.by);
+    if (isNew && mentions.length < MOST_MENTIONS) mentions.push(mention);
+    index.set(key, mentions);
+  };
   for (const by of all)
     for (const { path, value } of textsOf(by)) {
+      const evidence = because(by, path);
+      if (evidence === undefined) continue;
       const text = String(value);
       for (const key of new Set([text, text.split(/[/:]/).at(-1) ?? text]))
-        index.set(key, [...(index.get(key) ?? []), { by, path }]);
+        add(key, { by, evidence });
     }
   return index;
 }
 
-/** Why it is worse for what is mentioned; undefined where it is not. */
-function because({ by: { resource, planned }, path }: Mention): string | undefined {
+/** What it means for what an attribute of this one names; undefined where that is nothing. */
+function because({ resource, planned }: JudgedChange, path: string): string | undefined {
   const { address, unprotects } = planned;
   if (!isDestruction(planned))
     return unprotects === undefined
@@ -127,8 +138,7 @@ export function changedTogether(
       ...[...namesOf(one)]
         .flatMap((name) => mentions.get(name) ?? [])
         .filter(({ by }) => by !== one)
-        .map(because)
-        .filter((each) => each !== undefined),
+        .map(({ evidence }) => evidence),
       ...primaries(one, named),
       ...(vault === undefined
         ? []
