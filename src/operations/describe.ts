@@ -8,6 +8,7 @@ import type {
   TerraformOperation,
 } from "../policy/operation.ts";
 import { describeOperation } from "./command/card.ts";
+import { describeKubectl } from "./kubectl/card.ts";
 import { describeTerraform } from "./terraform/card.ts";
 
 /** The card. Its text is as it came: whoever shows it makes it visible. */
@@ -20,6 +21,6 @@ export function describeStored(
     case "terraform":
       return describeTerraform(operation);
     case "kubectl":
-      return { question: `${operation.title}?`, rows: [], unknown: [], truncated: true };
+      return describeKubectl(operation);
   }
 }
