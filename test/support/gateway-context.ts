@@ -46,12 +46,17 @@ export function policyWith(
   };
 }
 
-/** Makes one. Close it when done. */
-export function makeGatewayYard(): GatewayYard {
-  const scratch = realpathSync(mkdtempSync(join(tmpdir(), "hf-gateway-")));
+/**
+ * Makes one. Close it when done.
+ *
+ * @param at the directory above another yard's, for a second process in that one
+ */
+export function makeGatewayYard(at?: string): GatewayYard {
+  const scratch = at ?? realpathSync(mkdtempSync(join(tmpdir(), "hf-gateway-")));
   const directory = join(scratch, "work");
   const configDirectory = join(scratch, "config");
-  for (const each of [directory, configDirectory]) mkdirSync(each, { mode: 0o700 });
+  for (const each of [directory, configDirectory])
+    mkdirSync(each, { recursive: true, mode: 0o700 });
   const said: string[] = [];
   const path = (name: string) => join(directory, name);
   return {

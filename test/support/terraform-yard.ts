@@ -28,9 +28,12 @@ export interface TerraformYard extends GatewayYard {
   stored(): Map<string, Buffer>;
 }
 
-/** A root module of `files` in the yard's own directory. */
-export function makeTerraformYard(files: Readonly<Record<string, string>> = {}): TerraformYard {
-  const yard = makeGatewayYard();
+/** A root module of `files` in the yard's own directory; `at` as for `makeGatewayYard`. */
+export function makeTerraformYard(
+  files: Readonly<Record<string, string>> = {},
+  at?: string,
+): TerraformYard {
+  const yard = makeGatewayYard(at);
   for (const [name, text] of Object.entries(files)) yard.file(name, text);
   const call = async (tool: GatedTool, input: object, more?: ContextChanges) =>
     (await tool.call(tool.input.parse(input), yard.context(more))) as GatedCall<TerraformOperation>;

@@ -29,10 +29,14 @@ export function rootModuleDirectory(
     });
   const real = allowed.map(realDirectory).filter((each) => each !== undefined);
   if (real.some((each) => isWithin(directory, each))) return directory;
-  throw new Failure("outside-roots", `${directory} is in none of the gateway's Terraform roots`, {
-    exitCode: EXIT.refused,
-    fix: `name a directory below ${allowed.join(" or ")}; a person may add one to the policy`,
-  });
+  throw new Failure(
+    "outside-roots",
+    `${directory} is in none of the gateway's Terraform roots (${allowed.join(" ")})`,
+    {
+      exitCode: EXIT.refused,
+      fix: "name a directory below one of them; a person may add one to the policy",
+    },
+  );
 }
 
 function realDirectory(path: string): string | undefined {
