@@ -48,6 +48,9 @@ const KEPT_MS = 30 * DAY_MS;
 /** An apply whose gateway is dead may still be running: for so long after its last word. */
 const SILENT_MS = DAY_MS / 24;
 
+const SWEEP_MS = 10 * 60_000;
+const lastSweeps = new Map<string, number>();
+
 /** A plan that is being made. */
 export interface PlanDraft {
   readonly directory: string;
@@ -176,6 +179,13 @@ export class PlanStore {
       if (raw !== undefined) writeOnce(this.#at(id, FILES.output), redact(raw));
       for (const name of [FILES.plan, FILES.raw]) rmSync(this.#at(id, name), { force: true });
     });
+  }
+
+  /** As `sweep`, unless this process has done so a moment ago. */
+  async sweepSometimes(redact: Redact): Promise<void> {
+    if (this.#now() - (lastSweeps.get(this.#directory) ?? 0) < SWEEP_MS) return;
+    lastSweeps.set(this.#directory, this.#now());
+    await this.sweep(redact);
   }
 
   /** Removes what cannot be of use any more (K5). Never fails: what is odd stays where it is. */

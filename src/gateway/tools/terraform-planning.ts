@@ -79,7 +79,7 @@ async function plan(planning: Planning): Promise<ToolExecution> {
   let draft: PlanDraft | undefined;
   let ending: ProgramEnding | undefined;
   try {
-    await store.sweep(redact);
+    await store.sweepSometimes(redact);
     draft = await store.draft();
     const means = meansOf(context, environment.values, redact);
     ending = await makePlan(operation, means, draft.planFile);
