@@ -4,7 +4,7 @@
 //    that cannot be read, a defect of ours, or no decision in time.
 
 import { isAgentId } from "../agents/agent.ts";
-import { blocked, type HookAnswer, hookAnswer } from "../agents/hook-answer.ts";
+import { BLOCKS, blocked, type HookAnswer, hookAnswer } from "../agents/hook-answer.ts";
 import { type HookCall, hookCall, NotACall } from "../agents/hook-call.ts";
 import { Failure } from "../policy/failure.ts";
 import { visible, visibleLines } from "../system/terminal-text.ts";
@@ -19,8 +19,9 @@ export async function runHook(
   words: readonly string[],
   context: CliContext,
   deadlineMs = DEADLINE_MS,
+  quit = quitSoon,
 ): Promise<number> {
-  const { promise: late, cancel } = deadline(deadlineMs);
+  const { promise: late, cancel } = deadline(deadlineMs, quit);
   const answer = await Promise.race([answerTo(words, context), late]);
   cancel();
   context.stderr.write(answer.stderr);
@@ -28,15 +29,19 @@ export async function runHook(
   return answer.code;
 }
 
-function deadline(ms: number): {
-  readonly promise: Promise<HookAnswer>;
-  readonly cancel: () => void;
-} {
+/** What hangs would keep the process alive; the answer is written first. */
+const quitSoon = (): void => {
+  setTimeout(() => process.exit(BLOCKS), 1_000).unref();
+};
+
+function deadline(
+  ms: number,
+  quit: () => void,
+): { readonly promise: Promise<HookAnswer>; readonly cancel: () => void } {
   let timer: NodeJS.Timeout | undefined;
   const promise = new Promise<HookAnswer>((done) => {
     timer = setTimeout(() => {
-      // What hangs would keep the process alive; the answer is written first.
-      setTimeout(() => process.exit(2), 1_000).unref();
+      quit();
       done(blocked("holdfast: no decision in time; nothing was run"));
     }, ms);
   });

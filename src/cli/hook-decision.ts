@@ -17,6 +17,7 @@ import { type CommandOperation, isHarmless } from "../policy/operation.ts";
 import { isLiftable, type Reason } from "../policy/reason.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { CliContext } from "./context.ts";
+import { isOwnCommand } from "./own-command.ts";
 
 /** What the hook answers, and why: one or two lines. */
 export interface HookDecision {
@@ -47,8 +48,10 @@ export async function decideHook(
     const [found] = call.paths.flatMap((path) => guardedBy(path, guarded) ?? []);
     return found === undefined ? SILENT : guards(found);
   }
-  const { decision, resolved } = await explainShell(call.text, agent, { ...context, cwd });
+  const { decision, resolved } = await explainShell(call.text, agent, { env, home, cwd });
   const said = answerTo(decision, call.text.trim(), resolved);
+  const { command } = decision.operation;
+  if (said.effect === "ask" && isOwnCommand(command, process.argv[1] ?? "")) return SILENT;
   if (said.effect !== "silent" || isHarmless(decision.operation)) return said;
   const named = guardedIn(call.text, guarded, home);
   return named === undefined ? said : guards(named);
