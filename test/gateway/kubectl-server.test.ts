@@ -24,7 +24,7 @@ describe.skipIf(!hasKubectl())("with kubectl", () => {
     const kubeconfig = cluster.kubeconfig(join(stage.directory, "kubeconfig"));
     const policy = join(stage.directory, "policy.yaml");
     const kubernetes = { kubeconfig, context: "test" };
-    writeFileSync(policy, JSON.stringify({ environments: { dev: { kubernetes } } }), {
+    writeFileSync(policy, JSON.stringify({ version: 1, environments: { dev: { kubernetes } } }), {
       mode: 0o600,
     });
     for (const name of ["default", "team-a", "kube-system"])
