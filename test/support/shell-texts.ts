@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is shell text
+
 // Shell texts at random: a grammar of what is written, of what is hard to read, and mutations of both.
 
 /** Numbers from 0 to 1, the same ones for the same seed. */
@@ -28,9 +30,9 @@ const PIECES = [
     '$"a"',
     '"$x"',
     "$x",
-    "${x}",
+    "${x}y",
     "$(a)",
-    "$((1))",
+    "$((1+1))",
     "`a`",
     "<(a)",
     ">(a)",

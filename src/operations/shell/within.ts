@@ -27,7 +27,9 @@ export const UNREAD_MARKER = "holdfast:unread";
 export const MOST_TEXT = 32_768;
 const MOST_DEPTH = 8;
 const MOST_COMMANDS = 512;
-const MOST_NODES = 100_000;
+const MOST_NODES = 20_000;
+/** Of all texts together, in characters. */
+const MOST_READ = 4 * MOST_TEXT;
 
 /** The commands in the text, and marks. Never throws. */
 export function commandsWithin(text: string): InnerCommand[] {
@@ -49,6 +51,7 @@ class Finder {
   readonly #texts = new Set<string>();
   readonly #marks = new Set<string>();
   #nodes = 0;
+  #read = 0;
 
   found(): InnerCommand[] {
     const written = this.#commands.filter(carried.isDownload).flatMap(carried.writtenBy);
@@ -63,7 +66,9 @@ class Finder {
   read(text: string, depth: number): void {
     if (this.#texts.has(text)) return;
     this.#texts.add(text);
-    if (depth > MOST_DEPTH || text.length > MOST_TEXT) this.mark(UNREAD_MARKER);
+    this.#read += text.length;
+    const isTooLong = text.length > MOST_TEXT || this.#read > MOST_READ;
+    if (depth > MOST_DEPTH || isTooLong) this.mark(UNREAD_MARKER);
     else
       try {
         this.#visit(parse(text), depth);
