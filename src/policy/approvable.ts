@@ -67,6 +67,16 @@ export const APPROVABLE: readonly (Approvable & {
     always: false,
   },
   {
+    what: "a read or a change of HCP Terraform that a rule of policy asks about",
+    matches: (operation) => operation.kind === "hcp" && isHarmless(operation),
+    approvable: true,
+    because: "one request, exactly as it is",
+    pendingMs: 24 * 60 * MINUTE_MS,
+    usableMs: 60 * MINUTE_MS,
+    session: false,
+    always: false,
+  },
+  {
     what: "an HCP Terraform request that no known route matches",
     matches: ({ kind, resourceClass }) => kind === "hcp" && resourceClass === "unknown",
     approvable: true,
@@ -135,16 +145,6 @@ export const APPROVABLE: readonly (Approvable & {
     pendingMs: 24 * 60 * MINUTE_MS,
     usableMs: 15 * MINUTE_MS,
     session: false,
-    always: false,
-  },
-  {
-    what: "a read or a change that a rule of policy asks about",
-    matches: (operation) => isHarmless(operation),
-    approvable: true,
-    because: "one request, exactly as it is",
-    pendingMs: 24 * 60 * MINUTE_MS,
-    usableMs: 60 * MINUTE_MS,
-    session: true,
     always: false,
   },
   {

@@ -3,7 +3,7 @@
 import type { Answers } from "./approvable.ts";
 import { operationLine, requestWords } from "./command-line.ts";
 import type { Effect } from "./decide.ts";
-import type { Operation } from "./operation.ts";
+import { isHarmless, type Operation } from "./operation.ts";
 
 /** What the text of a reason may mention. Everything is optional but the operation. */
 export interface ReasonContext {
@@ -205,16 +205,21 @@ export const REASONS = {
     liftable: true,
     when: "The operation is destructive or unknown, there is no session, and nobody can be asked.",
     text: ({ operation, detail }) =>
-      operation.resourceClass === "unknown"
-        ? `${unmatched(operation)}, and nobody can be asked here${detail ? `: ${detail}` : ""}`
-        : `${operation.resourceClass} need a person's yes, and nobody can be asked here${detail ? `: ${detail}` : ""}`,
+      isHarmless(operation)
+        ? `a rule of policy asks, and nobody can be asked here${detail ? `: ${detail}` : ""}`
+        : operation.resourceClass === "unknown"
+          ? `${unmatched(operation)}, and nobody can be asked here${detail ? `: ${detail}` : ""}`
+          : `${operation.resourceClass} need a person's yes, and nobody can be asked here${detail ? `: ${detail}` : ""}`,
     remedies: sessionOrByHand,
   },
   "unknown-class": {
     effect: "deny",
     liftable: true,
     when: "No known request matches the path, and no session grant covers what is unknown.",
-    text: ({ operation }) => `${unmatched(operation)}, and no session covers what is unknown`,
+    text: ({ operation }) =>
+      isHarmless(operation)
+        ? "a rule of policy asks, and no session covers it"
+        : `${unmatched(operation)}, and no session covers what is unknown`,
     remedies: byHand,
   },
   "class-not-granted": {

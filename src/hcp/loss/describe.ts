@@ -8,7 +8,7 @@
 //    it is a plain DELETE of that target.
 
 import type { Card, CardRow } from "../../policy/card.ts";
-import type { HcpOperation } from "../../policy/operation.ts";
+import { type HcpOperation, isHarmless } from "../../policy/operation.ts";
 import { DESCRIBERS } from "./describers.ts";
 import { classRows, describeGeneric } from "./generic.ts";
 import { Look } from "./look.ts";
@@ -16,7 +16,7 @@ import { ABSENT_TEXT, type Describer, type Loss, row } from "./loss.ts";
 import type { LossReader } from "./reader.ts";
 import { requestRows } from "./request-rows.ts";
 import { classInfo, typedNameOf } from "./typed-name.ts";
-import { describeUnknown } from "./unknown.ts";
+import { describeHarmless, describeUnknown } from "./unknown.ts";
 
 export type { LossReader } from "./reader.ts";
 
@@ -50,6 +50,7 @@ export async function describeLoss(
 
 function describerOf(operation: HcpOperation): Describer {
   const { resourceClass, impact } = operation;
+  if (isHarmless(operation)) return describeHarmless;
   if (classInfo(operation) === undefined || resourceClass === "unknown" || impact === "unknown") {
     return describeUnknown;
   }

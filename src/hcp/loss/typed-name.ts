@@ -5,7 +5,7 @@
 // N2 It can be typed: a name with characters that a keyboard or a terminal hides gives way to the id.
 // N3 It says something: whoever may rename a thing could call it `y`, which a hand types by itself.
 
-import type { HcpOperation, Reversibility } from "../../policy/operation.ts";
+import { type HcpOperation, isHarmless, type Reversibility } from "../../policy/operation.ts";
 import { RESOURCE_CLASSES, type ResourceClassInfo } from "../../policy/resource-class.ts";
 import { visible } from "../../system/terminal-text.ts";
 import type { Loss } from "./loss.ts";
@@ -20,6 +20,8 @@ export function classInfo(operation: HcpOperation): ResourceClassInfo | undefine
 
 /** How reversible this very operation is, after what was looked up. */
 export function reversibilityOf(operation: HcpOperation, loss: Loss): Reversibility {
+  // Policy may make even that irreversible.
+  if (isHarmless(operation) && operation.reversibility !== "irreversible") return "reversible";
   const info = classInfo(operation);
   if (info === undefined || operation.impact === "unknown") return "irreversible";
   if (info.reversibility === "irreversible" || operation.reversibility === "irreversible") {
