@@ -15,7 +15,7 @@ const EXPOSURES: readonly Exposure[] = [
   {
     path: /^(?!.*(?:egress|destination|route|outbound)).*(?:cidr|source|range|address|prefix|ingress|authorized|value|start_ip|end_ip)/,
     value:
-      /^(?:0\.0\.0\.0(?:\/[0-8])?|(?:128|64)\.0\.0\.0\/[12]|::\/[0-8]|2000::\/3|\*|Internet|Any)$/,
+      /^(?:0\.0\.0\.0|(?!10\.)[\d.]+\/0*[0-8]|[\da-f:.]*:[\da-f:.]*\/0*(?:\d|1[0-6])|\*|Internet|Any)$/i,
     because: "it is open to the whole internet",
   },
   {
@@ -64,26 +64,35 @@ const isOutward = ({ type, change: { after } }: ResourceChange): boolean =>
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
+/** Of actions and principals: all, or all of what hands out rights. */
+const WIDE = /^(?:[*?]+(?::[*?]+)?|(?:iam|sts|organizations):[*?]+)$/i;
+
 const isWide = (value: unknown): boolean =>
-  listOf(value).some((each) => typeof each === "string" && /^(?:\*|\*:\*|iam:\*)$/.test(each));
+  listOf(value).some((each) => typeof each === "string" && WIDE.test(each));
+
+/** An element of a policy, whose names count in any case. */
+function element(of: unknown, name: string): unknown {
+  if (!isRecord(of)) return undefined;
+  return Object.entries(of).find(([key]) => key.toLowerCase() === name)?.[1];
+}
 
 /** What is too wide in a policy document of AWS, or in what has the same form. */
 function policyFindings(text: string): readonly string[] {
-  const found: string[] = [];
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
-    return found;
+    return [];
   }
-  if (!isRecord(document)) return found;
-  for (const statement of listOf(document.Statement)) {
-    if (!isRecord(statement) || statement.Effect !== "Allow") continue;
-    if (isWide(statement.Action) || statement.NotAction !== undefined)
+  const found: string[] = [];
+  for (const statement of listOf(element(document, "statement"))) {
+    if (!/^allow$/i.test(String(element(statement, "effect")))) continue;
+    if (isWide(element(statement, "action")) || element(statement, "notaction") !== undefined)
       found.push("allows every action");
-    const { Principal: principal } = statement;
-    const named = isRecord(principal) ? Object.values(principal).flatMap(listOf) : [principal];
-    if (isWide(named) || statement.NotPrincipal !== undefined) found.push("allows everybody");
+    const principal = element(statement, "principal");
+    const named = isRecord(principal) ? Object.values(principal).flatMap(listOf) : principal;
+    if (isWide(named) || element(statement, "notprincipal") !== undefined)
+      found.push("allows everybody");
   }
   return found;
 }

@@ -14,12 +14,12 @@ export interface Unprotects extends Verdict {
   readonly name: string;
 }
 
-type Worse = "off" | "on" | "less" | "leaves";
+type Worse = "off" | "on" | "less" | "leaves" | "none";
 
 interface Protection {
   /** Of the path, without positions: `versioning.enabled`. */
   readonly path: RegExp;
-  /** When it is switched off, when it is switched on, when the number shrinks, when it leaves a value. */
+  /** When it goes off, goes on, shrinks, leaves a value, or goes to 0. */
   readonly worse: Worse;
   readonly values?: RegExp;
   readonly because: string;
@@ -98,6 +98,11 @@ const PROTECTIONS: readonly Protection[] = [
     because: FOR_GOOD,
   },
   {
+    path: /(?:^|\.)(?:replicas|desired_(?:count|size|capacity)|node_count|instance_count|num_nodes|target_size)$/,
+    worse: "none",
+    because: "nothing of it runs then",
+  },
+  {
     path: /^(?:enable|enabled|is_enabled)$/,
     worse: "off",
     because: "it does nothing any more",
@@ -107,11 +112,18 @@ const PROTECTIONS: readonly Protection[] = [
 const isOn = (value: Scalar): boolean =>
   value === true || /^(?:true|enabled?|on)$/i.test(`${value}`);
 
-/** Below a count of 0 and below nothing at all there is no less. */
 const amount = (value: Scalar): number => {
   const number = Number(String(value).replace(/s$/, ""));
   return Number.isFinite(number) ? number : 0;
 };
+
+const isMore = (value: Scalar): boolean => amount(value) > 0;
+
+/** Logs that are kept for 0 days are kept for ever. */
+const kept = ({ path, value }: Leaf): number =>
+  amount(value) === 0 && path.endsWith("retention_in_days")
+    ? Number.POSITIVE_INFINITY
+    : amount(value);
 
 const pick = (leaves: readonly Leaf[], path: RegExp): readonly Leaf[] =>
   leaves.filter((leaf) => path.test(leaf.path));
@@ -130,14 +142,16 @@ function isWorse(
     case "on":
       return count(after, isOn) > count(before, isOn);
     case "leaves": {
-      const kept = after.map(({ value }) => value);
-      return before.some(({ value }) => values.test(`${value}`) && !kept.includes(value));
+      const now = after.map(({ value }) => value);
+      return before.some(({ value }) => values.test(`${value}`) && !now.includes(value));
     }
     case "less": {
       const sum = (leaves: readonly Leaf[]) =>
-        leaves.reduce((total, { value }) => total + amount(value), 0);
+        leaves.reduce((total, leaf) => total + kept(leaf), 0);
       return after.length < before.length || sum(after) < sum(before);
     }
+    case "none":
+      return after.length > 0 && count(before, isMore) > 0 && count(after, isMore) === 0;
   }
 }
 

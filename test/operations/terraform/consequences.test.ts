@@ -223,6 +223,40 @@ const DANGEROUS: readonly (readonly [string, Record<string, unknown>, string])[]
     "ingress.cidr_blocks",
   ],
   [
+    "all rights to hand out rights, in small letters",
+    created("aws_iam_policy.p", { policy: `{"statement":[{"effect":"Allow","action":"iam:*"}]}` }),
+    "policy allows every action",
+  ],
+  [
+    "all but some rights",
+    created("aws_iam_policy.p", { policy: `{"Statement":{"Effect":"Allow","NotAction":"x:y"}}` }),
+    "policy allows every action",
+  ],
+  [
+    "a quarter of the internet",
+    created("aws_vpc_security_group_ingress_rule.g", { cidr_ipv4: "192.0.0.0/2" }),
+    "cidr_ipv4",
+  ],
+  [
+    "the whole of the new internet",
+    created("aws_vpc_security_group_ingress_rule.g", { cidr_ipv6: "2000::/3" }),
+    "cidr_ipv6",
+  ],
+  [
+    "nothing that runs any more",
+    updated(
+      "kubernetes_deployment.d",
+      { spec: [{ replicas: "3" }] },
+      { spec: [{ replicas: "0" }] },
+    ),
+    "spec.replicas goes from",
+  ],
+  [
+    "logs that were kept for ever",
+    updated("aws_cloudwatch_log_group.g", { retention_in_days: 0 }, { retention_in_days: 1 }),
+    "retention_in_days goes from 0 to 1",
+  ],
+  [
     "the whole internet, in two halves",
     created("aws_security_group_rule.g", { type: "ingress", cidr_blocks: ["128.0.0.0/1"] }),
     "cidr_blocks",
@@ -311,6 +345,8 @@ describe("X1: what is opened or switched off is not reversible", () => {
         updated(`${type}.x`, { ...open, tags: { a: "1" } }, { ...open, tags: { a: "2" } }),
       );
     expect(change("aws_security_group").consequence).toBe("reversible");
+    const near = { type: "ingress", cidr_blocks: ["10.0.0.0/8", "203.0.113.0/24", "fd00::/48"] };
+    expect(onlyChange(created("aws_security_group_rule.x", near)).consequence).toBe("reversible");
     const out = { type: "egress", cidr_blocks: ["0.0.0.0/0"] };
     expect(onlyChange(created("aws_security_group_rule.x", out)).consequence).toBe("reversible");
   });

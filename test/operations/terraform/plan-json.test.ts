@@ -1,11 +1,14 @@
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  type PlanDocument,
   planNotes,
   plannedChanges,
   readPlanJson,
 } from "../../../src/operations/terraform/plan-json.ts";
 import { maskedPlan, sensitiveValues } from "../../../src/operations/terraform/sensitive.ts";
 import { Failure } from "../../../src/policy/failure.ts";
+import { fuzzRuns } from "../../support/fuzz-runs.ts";
 import { changesOf, created, deleted, entry, onlyChange, planOf, updated } from "./plans.ts";
 import { isTerraformThere, realPlan } from "./real-plan.ts";
 
@@ -150,6 +153,55 @@ describe("J1: what cannot be read is a failure", () => {
     expect(failure.code).toBe(code);
     expect(failure.message).not.toContain("secret-text");
     expect(failure.fix).toBeDefined();
+  });
+
+  it("any JSON is a plan or a failure, and any plan has changes", () => {
+    const odd = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom("1.2", [], {}, ["delete"]));
+    const change = fc.record(
+      {
+        actions: odd,
+        before: odd,
+        after: odd,
+        after_unknown: odd,
+        before_sensitive: odd,
+        importing: odd,
+      },
+      { requiredKeys: [] },
+    );
+    const resource = fc.record(
+      { address: odd, mode: odd, type: odd, provider_name: odd, deposed: odd, change },
+      { requiredKeys: [] },
+    );
+    const likely = fc.oneof(
+      resource.map((each) => ({ ...entry("aws_db_instance.x", ["update"]), ...each })),
+      change.map((each) => entry("aws_db_instance.x", ["delete", "create"], each)),
+    );
+    const plan = fc.record(
+      {
+        format_version: fc.constant("1.2"),
+        resource_changes: fc.array(likely, { maxLength: 3 }),
+        resource_drift: fc.array(likely, { maxLength: 2 }),
+        configuration: odd,
+        variables: odd,
+        output_changes: odd,
+      },
+      { requiredKeys: ["format_version"] },
+    );
+    fc.assert(
+      fc.property(plan, (each) => {
+        let read: PlanDocument;
+        try {
+          read = readPlanJson(JSON.stringify(each));
+        } catch (error) {
+          expect(error).toBeInstanceOf(Failure);
+          return;
+        }
+        plannedChanges(read);
+        planNotes(read);
+        maskedPlan(read);
+      }),
+      { numRuns: fuzzRuns(0.5) },
+    );
   });
 
   it("later minors and fields that are not known are read", () => {
