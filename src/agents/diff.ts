@@ -63,12 +63,12 @@ function middle(before: readonly string[], after: readonly string[]): Line[] {
 
 /** What stands beside a change may be a secret of somebody else's: its value is left out. */
 const SECRET =
-  /^(\s*["']?[\w.-]*(?:token|key|secret|passw|credential|auth|cookie)[\w.-]*["']?\s*[:=]).*$/i;
+  /(["']?[\w.-]*(?:token|key|secret|passw|credential|auth|cookie)[\w.-]*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]"']+)/gi;
 
 const shown = ({ mark, text }: Line): string => {
   const line = text.replace(/\r?\n$/, "");
   const end = text.endsWith("\n") ? "" : "\n\\ No newline at end of file";
-  return `${mark}${mark === " " ? line.replace(SECRET, "$1 ...") : line}${end}`;
+  return `${mark}${mark === " " ? line.replace(SECRET, "$1...") : line}${end}`;
 };
 
 /** Pairs of the first line shown and the one after the last, for each run of changes. */

@@ -6,7 +6,7 @@
 import { dirname } from "node:path";
 import type { Agent, Launch, Part, PartName, Place } from "./agent.ts";
 import { type ConfigFile, readConfig, removeIfEmpty, replaceConfig } from "./config-file.ts";
-import { jsonState, putJson, takeJson } from "./json-edit.ts";
+import { type EntryState, jsonState, putJson, takeJson } from "./json-edit.ts";
 import { checkOwn, ownerOf } from "./own-file.ts";
 import { putToml, takeToml, tomlState } from "./toml-block.ts";
 
@@ -25,7 +25,7 @@ export interface Plan {
 }
 
 /** What is there of a part: `other` is ours, but not as it would be installed now. */
-export type PartState = "absent" | "same" | "other" | "foreign";
+export type PartState = EntryState;
 
 function put(part: Part, text: string | undefined): string {
   if (part.kind === "json") return putJson(text, part);

@@ -6,6 +6,7 @@
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import type { TomlPart } from "./agent.ts";
+import type { EntryState } from "./json-edit.ts";
 import { tomlNames } from "./toml-read.ts";
 
 const BEGIN = "# >>> holdfast: made by holdfast harness install; do not edit";
@@ -51,8 +52,8 @@ function blockIn(path: string, text: string): Block | undefined {
   return { from: begin.index - added, to: end.index + end[0].length };
 }
 
-/** What defines the table, or makes it impossible to add. */
-function checkFree({ path, table }: TomlPart, text: string): void {
+/** What defines the table, or makes it impossible to add. @throws Failure for what is no TOML */
+function conflict({ path, table }: TomlPart, text: string): Failure | undefined {
   const [parent, name] = table;
   for (const { path: found, line, is } of tomlNames(path, text)) {
     const isOther = found[0] === parent && found[1] === name;
@@ -61,14 +62,19 @@ function checkFree({ path, table }: TomlPart, text: string): void {
     const what = isOther
       ? `${parent}.${name} is there already, and holdfast did not make it`
       : `${parent} is written in one line, so nothing can be added to it`;
-    throw new Failure("unreadable-config", `${path}:${line}: ${what}`, {
+    return new Failure("unreadable-config", `${path}:${line}: ${what}`, {
       exitCode: EXIT.usage,
-      fix: isOther
-        ? "remove or rename it, then run this again"
-        : `write it as [${parent}.NAME] tables`,
+      fix: isOther ? "rename it, then run this again" : `write it as [${parent}.NAME] tables`,
     });
   }
+  return undefined;
 }
+
+/** Whether somebody else's table is in the way. */
+const conflictOf = (part: TomlPart, text: string): Failure | undefined => {
+  const block = blockIn(part.path, text);
+  return conflict(part, block === undefined ? text : without(text, block));
+};
 
 const eolOf = (text: string): string => /\r?\n/.exec(text)?.[0] ?? "\n";
 
@@ -80,22 +86,22 @@ function blockText({ lines }: TomlPart, isAfterOpenLine: boolean, eol: string): 
 const without = (text: string, { from, to }: Block): string => text.slice(0, from) + text.slice(to);
 
 /** What is there of the block. @throws Failure for a file that cannot be understood */
-export function tomlState(text: string | undefined, part: TomlPart): "absent" | "same" | "other" {
+export function tomlState(text: string | undefined, part: TomlPart): EntryState {
   if (text === undefined) return "absent";
+  if (conflictOf(part, text) !== undefined) return "foreign";
   const block = blockIn(part.path, text);
-  checkFree(part, block === undefined ? text : without(text, block));
   if (block === undefined) return "absent";
   const there = text.slice(block.from, block.to);
-  return [true, false].some((isOpen) => there === blockText(part, isOpen, eolOf(text)))
-    ? "same"
-    : "other";
+  const isSame = [true, false].some((isOpen) => there === blockText(part, isOpen, eolOf(text)));
+  return isSame ? "same" : "other";
 }
 
 /** The text with the block in it. @throws Failure for a file that cannot be understood (B2) */
 export function putToml(text: string | undefined, part: TomlPart): string {
   if (text === undefined) return blockText(part, false, "\n");
-  const state = tomlState(text, part);
-  if (state === "same") return text;
+  const inTheWay = conflictOf(part, text);
+  if (inTheWay !== undefined) throw inTheWay;
+  if (tomlState(text, part) === "same") return text;
   const block = blockIn(part.path, text);
   const eol = eolOf(text);
   if (block === undefined) {
