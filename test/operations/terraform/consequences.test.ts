@@ -328,7 +328,7 @@ describe("X1: what is opened or switched off is not reversible", () => {
     expect(back.unprotects).toBeUndefined();
   });
 
-  it("a protection that is known only after apply counts as off", () => {
+  it("P1: a protection that is known only after apply counts as off", () => {
     const change = updated(
       DATABASE,
       { deletion_protection: true },
@@ -336,6 +336,14 @@ describe("X1: what is opened or switched off is not reversible", () => {
       { after_unknown: { deletion_protection: true } },
     );
     expect(onlyChange(change)).toMatchObject({ unprotects: "deletion_protection" });
+    const snapshot = (marks: object) =>
+      onlyChange(updated(DATABASE, { skip_final_snapshot: false }, {}, marks));
+    const later = snapshot({ after_unknown: { skip_final_snapshot: true } });
+    expect(later).toMatchObject({
+      unprotects: "skip_final_snapshot",
+      consequence: "needs review",
+    });
+    expect(snapshot({}).unprotects).toBeUndefined();
   });
 
   it("an update that touches none of it is reversible, and what was open before is no news", () => {
