@@ -106,7 +106,7 @@ const optional = <Key extends string>(key: Key, value: string | undefined) =>
 
 /** Whether a directory is another, or below it. */
 const isBelow: Within = (inner, outer) =>
-  inner === outer || inner.startsWith(outer === "/" ? "/" : `${outer}/`);
+  inner === outer || inner.startsWith(`${outer}/`);
 
 /** Of every list, what each other list has room for (V1, V2). */
 function narrowest(

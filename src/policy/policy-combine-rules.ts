@@ -2,6 +2,9 @@
 
 import { DEFAULT_RULES } from "./default-rules.ts";
 import { canonicalDigest } from "./digest.ts";
+import { ENVIRONMENTS } from "./environment.ts";
+import { DEFAULT_ENVIRONMENT } from "./environment-defaults.ts";
+import type { Policy } from "./policy.ts";
 import { conflict } from "./policy-conflict.ts";
 import type { PolicyPart } from "./policy-part.ts";
 import type { Rule } from "./rule.ts";
@@ -36,8 +39,16 @@ function semantic({ id, effect, file: _, line: __, because: ___, match: ____, ..
 
 let builtIn: string | undefined;
 
-/** For the policy's digest; the built-in rules are hashed once. */
-export function digestedRules(rules: readonly Rule[]): object {
-  builtIn ??= canonicalDigest(DEFAULT_RULES.map(semantic));
-  return { builtIn, given: rules.map(semantic) };
+/** For the policy's digest; what is built in is hashed once. */
+export function digestedRules(
+  rules: readonly Rule[],
+  environments: Policy["environments"],
+): object {
+  builtIn ??= canonicalDigest({ DEFAULT_ENVIRONMENT, rules: DEFAULT_RULES.map(semantic) });
+  const said = ENVIRONMENTS.filter((each) => environments[each] !== DEFAULT_ENVIRONMENT);
+  return {
+    builtIn,
+    rules: rules.map(semantic),
+    environments: Object.fromEntries(said.map((each) => [each, environments[each]])),
+  };
 }

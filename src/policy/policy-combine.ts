@@ -46,11 +46,14 @@ export function combine(parts: readonly PolicyPart[]): Policy {
   const commands = { pass: passedByAll(said(parts, "pass")), ...knobsIn(parts) };
   const irreversible = [...new Set(said(parts, "irreversible").flat())].sort();
   const rules = rulesIn(parts);
-  const semantic = { approvals: withoutSecrets(approvals), commands, environments, irreversible };
+  const ofRules = digestedRules(rules, environments);
   return {
     ...{ approvals, commands, environments, irreversible },
     rules: [...DEFAULT_RULES, ...rules],
-    digest: canonicalDigest({ ...semantic, rules: digestedRules(rules) }),
+    digest: canonicalDigest({
+      approvals: withoutSecrets(approvals),
+      ...{ commands, irreversible, ofRules },
+    }),
     files: parts.map(({ file }) => file),
   };
 }

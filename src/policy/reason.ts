@@ -180,7 +180,10 @@ export const REASONS = {
     effect: "deny",
     when: "A rule of policy denies the operation: no answer, grant or entry lifts it.",
     text: ({ detail }) => `policy denies it${detail ? `: ${detail}` : ""}`,
-    remedies: () => [{ for: "the rules", command: "holdfast policy show" }],
+    // A rule that names no environment holds in each of them.
+    remedies: ({ operation }) => [
+      { for: "the rules", command: `holdfast policy show -e ${operation.served ?? "prod"}` },
+    ],
   },
   "agent-denied": {
     effect: "deny",

@@ -265,10 +265,14 @@ describe("the table of fields", () => {
     for (const { path } of POLICY_FIELDS.filter(({ path }) => !path.endsWith("[]"))) {
       if (path === "version" || /\.(NAME|ENV)$/.test(path)) continue;
       // Any text of up to 1000 characters will do there.
-      const value = /kubernetes\.context$|match\[\]\.(action|class|name|scope|place)$/.test(path) ? 1 : "?";
+      const value = /kubernetes\.context$|match\[\]\.(action|class|name|scope|place)$/.test(path)
+        ? 1
+        : "?";
       const message = refusalOf(nested(path, value));
       expect(message, path).not.toContain("unknown key");
-      expect(message, path).toMatch(/ is ("\?"|1), not |(postgres|url|secret_file|id|effect) is missing$/);
+      expect(message, path).toMatch(
+        / is ("\?"|1), not |(postgres|url|secret_file|id|effect) is missing$/,
+      );
     }
     for (const { path } of POLICY_FIELDS.filter(({ is }) => is.startsWith("a mapping"))) {
       if (path === "commands.agents") continue;
