@@ -23,7 +23,7 @@ const applyInput = z.strictObject({
   manifest: z
     .string()
     .min(1)
-    .max(1024 * 1024)
+    .max(256 * 1024)
     .describe("YAML or JSON, all of it: the content itself, no path and no URL."),
   namespace: namespace.optional(),
   dry_run: z.enum(DRY_RUNS).optional().describe("Default: none. The others change nothing."),

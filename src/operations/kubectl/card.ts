@@ -18,13 +18,12 @@ const MOST_SHOWN = 16_384;
 
 /** The card. Its text is as it came: whoever shows it makes it visible. */
 export function describeKubectl(operation: KubectlOperation): Card {
-  const { kubectl, title, served, resourceClass, reversibility } = operation;
+  const { kubectl, title, resourceClass, reversibility } = operation;
   const read = manifestIn(operation);
   const body = fitting([...commandRows(operation), ...manifestRows(read)]);
   const rows = [
     ...kubectl.objects.flatMap((each, index) => wholeRows("object", objectText(each, read, index))),
     ...wholeRows("cluster", `${shownWord(kubectl.server)}, context ${shownWord(kubectl.context)}`),
-    ...(served === undefined ? [] : [{ label: "environment", text: served }]),
     ...consequences(operation).flatMap((each) => wholeRows("loses", each)),
     ...(read ?? []).flatMap(dangerRows),
     ...body.rows,
@@ -109,7 +108,7 @@ function consequences({ kubectl }: KubectlOperation): string[] {
 
 function dangerRows({ object, kind, danger }: ManifestObject): CardRow[] {
   if (danger === undefined) return [];
-  return wholeRows("why", `${kind} ${shownWord(object.name)}: ${danger.because}`);
+  return wholeRows("risk", `${kind} ${shownWord(object.name)}: ${danger.because}`);
 }
 
 function commandRows({ kubectl: { command = [] } }: KubectlOperation): CardRow[] {
@@ -133,13 +132,19 @@ function leavesOf(value: Json, path: string): string[] {
       ([name, each]) => [`${path}${stepOf(name, path)}`, each] as const,
     );
   if (below.length > 0) return below.flatMap(([at, each]) => leavesOf(each, at));
-  return [`${path}: ${JSON.stringify(value)}`];
+  return [`${path}: ${unambiguous(JSON.stringify(value))}`];
 }
+
+/** JSON in which every blank counts: more than one in a row, and every other kind, by its number. */
+const unambiguous = (json: string): string =>
+  json.replaceAll(/ {2,}|(?<=") | (?=")|[^\P{Zs} ]|\u2800/gu, (blanks) =>
+    [...blanks].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+  );
 
 const stepOf = (name: string, path: string): string =>
   /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)
     ? `${path === "" ? "" : "."}${name}`
-    : `[${JSON.stringify(name)}]`;
+    : `[${unambiguous(JSON.stringify(name))}]`;
 
 function unknownsOf(
   { kubectl, resourceClass, impact }: KubectlOperation,

@@ -43,7 +43,7 @@ export async function resolveApply(input: ApplyInput, cluster: Cluster): Promise
     flags: [...(dryRun === "none" ? [] : [`--dry-run=${dryRun}`]), "--filename=-"],
     words: [],
     objects: found.map((each) => each.object),
-    kindWord: first?.kind.toLowerCase() ?? "",
+    kindWord: wordOf(first),
     manifest: { input: inputOf(bodies), shown: writeDocuments(shown) },
     secrets: bodies.flatMap(secretValuesIn).filter((each) => each.length >= LEAST_SECRET),
   });
@@ -51,6 +51,13 @@ export async function resolveApply(input: ApplyInput, cluster: Cluster): Promise
 
 /** What is shorter, in characters, stands everywhere by chance. */
 const LEAST_SECRET = 6;
+
+/** `deployments`; of a kind that nobody knows, what the manifest calls it. */
+function wordOf(first: ManifestObject | undefined): string {
+  if (first === undefined) return "";
+  const { class: kind } = first.object;
+  return kind === "unknown" ? first.kind.toLowerCase() : kind.slice("kubernetes:".length);
+}
 
 const nameOf = ({ kind, object }: ManifestObject): string => `${kind.toLowerCase()} ${object.name}`;
 

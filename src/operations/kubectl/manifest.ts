@@ -4,7 +4,7 @@
 //    JSON cannot hold, and nothing that is read otherwise than it is written, as long numbers are.
 // Y2 What is read is plain JSON data: it can be written again, and only that is ever passed on.
 
-import { isAlias, isNode, parseAllDocuments, stringify, visit } from "yaml";
+import { isAlias, isMap, isNode, parseAllDocuments, stringify, visit, type YAMLMap } from "yaml";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 
@@ -19,9 +19,12 @@ export type Json =
 /** A mapping of names. */
 export type JsonObject = { readonly [name: string]: Json };
 
-/** Longer texts, in bytes, are no manifests: the API server itself takes 3 MiB at most. */
-const MOST_BYTES = 1024 * 1024;
+/** Longer texts, in bytes, take seconds to read, and nobody could answer for them. */
+const MOST_BYTES = 256 * 1024;
 const MOST_DEPTH = 100;
+/** The parser gets through no more, and takes long to find out. */
+const MOST_OPEN = 500;
+const MOST_DOCUMENTS = 1000;
 
 /** Why text is not taken: one clause, with the line where there is one. */
 class Unreadable extends Error {}
@@ -55,8 +58,11 @@ export function writeDocuments(documents: readonly Json[]): string {
 function documentsIn(text: string): Json[] {
   if (Buffer.byteLength(text) > MOST_BYTES)
     throw new Unreadable(`it is longer than ${MOST_BYTES} bytes`);
-  if (deepestBracket(text) > MOST_DEPTH) throw new Unreadable("it is nested too deeply");
-  const options = { uniqueKeys: true, stringKeys: true, intAsBigInt: true } as const;
+  if (deepestOf(text) > MOST_OPEN) throw new Unreadable("it is nested too deeply");
+  if ((text.match(/^---/gm) ?? []).length > MOST_DOCUMENTS)
+    throw new Unreadable(`it holds more than ${MOST_DOCUMENTS} documents`);
+  // The library compares every key with every other, which takes minutes: refuseTwice does not.
+  const options = { uniqueKeys: false, stringKeys: true, intAsBigInt: true } as const;
   const documents = parseAllDocuments(text, { ...options, logLevel: "silent" });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
@@ -66,24 +72,35 @@ function documentsIn(text: string): Json[] {
       if (!isNode(node)) return;
       if (isAlias(node) || node.anchor !== undefined)
         throw new Unreadable("it has an anchor or an alias");
+      if (isMap(node)) refuseTwice(node);
     });
     const data = checked(document.toJS({ maxAliasCount: 0 }), 0);
     return data === null ? [] : [data];
   });
 }
 
-const firstLine = (text: string): string => (text.split("\n")[0] ?? "").replace(/:$/, "");
-
-/** How many brackets are open at once, at most: what would use up the parser's stack is not parsed. */
-function deepestBracket(text: string): number {
+/** How many brackets, or dashes of one line, are open at once at most. */
+function deepestOf(text: string): number {
   let deepest = 0;
   let open = 0;
   for (const character of text) {
     if (character === "[" || character === "{") deepest = Math.max(deepest, ++open);
     else if ((character === "]" || character === "}") && open > 0) open--;
   }
-  return deepest;
+  return /(?:[-?:][ \t]+){200}/.test(text) ? Number.POSITIVE_INFINITY : deepest;
 }
+
+/** A key that is there twice means one thing to one reader, and another to the next. */
+function refuseTwice(map: YAMLMap): void {
+  const seen = new Set<string>();
+  for (const { key } of map.items) {
+    const name = String(key);
+    if (seen.has(name)) throw new Unreadable(`it has the key ${JSON.stringify(name)} twice`);
+    seen.add(name);
+  }
+}
+
+const firstLine = (text: string): string => (text.split("\n")[0] ?? "").replace(/:$/, "");
 
 /** The data as JSON has it (Y1). */
 function checked(value: unknown, depth: number): Json {
