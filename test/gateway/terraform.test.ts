@@ -309,7 +309,7 @@ describe.skipIf(!HAS_TERRAFORM)("a sensitive variable (needs terraform)", () => 
         'variable "pw" {\n  type      = string\n  sensitive = true\n}',
         'resource "terraform_data" "one" {\n  input = var.pw',
         // Terraform holds the output of this one back, and not that of the next.
-        '  provisioner "local-exec" { command = "echo ${self.input}" }\n}',
+        `  provisioner "local-exec" { command = "echo \${self.input}" }\n}`,
         'resource "terraform_data" "two" {\n  depends_on = [terraform_data.one]',
         '  provisioner "local-exec" { command = "cat pw.txt" }\n}\n',
       ].join("\n"),

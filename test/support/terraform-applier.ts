@@ -6,7 +6,7 @@ import { makeTerraformYard } from "./terraform-yard.ts";
 
 const [at = "", id = ""] = process.argv.slice(2);
 
-makeTerraformYard({}, at)
+void makeTerraformYard({}, at)
   .apply(id)
   .then(
     ({ outcome, error }) => ({ outcome, code: error?.code }),

@@ -15,6 +15,7 @@ export function fileDigest(
   key?: Buffer,
 ): { readonly digest: string; readonly bytes: number } {
   return reading(path, (descriptor) => {
+    if (fstatSync(descriptor).size > mostBytes) throw new NotAFile("it is too large");
     const hash = key === undefined ? createHash("sha256") : createHmac("sha256", key);
     return hashed(descriptor, hash, mostBytes);
   });
