@@ -303,6 +303,20 @@ describe.skipIf(!HAS_TERRAFORM)("what a plan was made from (needs terraform)", (
 describe.skipIf(!HAS_TERRAFORM)("a sensitive variable (needs terraform)", () => {
   const SECRET = "correct-horse-battery-9";
 
+  it("may be any word, or a number, that stands elsewhere too", async () => {
+    yard = makeTerraformYard({
+      "main.tf": [
+        'variable "word" {\n  sensitive = true\n  default   = "true"\n}',
+        'variable "number" {\n  sensitive = true\n  default   = 1234567890\n}',
+        'resource "terraform_data" "one" { input = [var.word, var.number] }\n',
+      ].join("\n"),
+    });
+    const id = planId(await yard.plan());
+    expect((await yard.get(id)).structured).toMatchObject({ plan: { format_version: "1.2" } });
+    expect(JSON.stringify(await yard.get(id))).not.toContain("1234567890");
+    expect(await yard.apply(id)).toMatchObject({ outcome: "succeeded" });
+  });
+
   it("is in no byte that is stored or returned, but for the plan file until it is applied", async () => {
     yard = makeTerraformYard({
       "main.tf": [

@@ -37,14 +37,16 @@ export function makeTerraformYard(
   for (const [name, text] of Object.entries(files)) yard.file(name, text);
   const call = async (tool: GatedTool, input: object, more?: ContextChanges) =>
     (await tool.call(tool.input.parse(input), yard.context(more))) as GatedCall<TerraformOperation>;
-  const through = async (made: Promise<GatedCall<TerraformOperation>>) => {
+  const through = async (tool: GatedTool, made: Promise<GatedCall<TerraformOperation>>) => {
     const gated = await made;
     const act = await gated.prepare({
       effect: "allow",
       reason: "approved",
       operation: gated.operation,
     });
-    return act();
+    const came = await act();
+    tool.output.parse(came.output.structured);
+    return came;
   };
   const tool = (each: unknown): GatedTool => each as GatedTool;
   const applyCall = (id: string, more?: ContextChanges) =>
@@ -60,12 +62,17 @@ export function makeTerraformYard(
         encoding: "utf8",
         stdio: ["ignore", "pipe", "pipe"],
       }),
-    plan: (input, more) => through(planCall(input, more)),
-    destroyPlan: (input = {}, more) => through(call(tool(TERRAFORM_DESTROY_PLAN), input, more)),
-    apply: (id, more) => through(applyCall(id, more)),
+    plan: (input, more) => through(tool(TERRAFORM_PLAN), planCall(input, more)),
+    destroyPlan: (input = {}, more) =>
+      through(tool(TERRAFORM_DESTROY_PLAN), call(tool(TERRAFORM_DESTROY_PLAN), input, more)),
+    apply: (id, more) => through(tool(TERRAFORM_APPLY), applyCall(id, more)),
     planCall,
     applyCall,
-    get: (id, more) => GET_PLAN.look({ plan_id: id }, yard.context(more)),
+    get: async (id, more) => {
+      const output = await GET_PLAN.look({ plan_id: id }, yard.context(more));
+      GET_PLAN.output.parse(output.structured);
+      return output;
+    },
     stored: () => {
       const found = new Map<string, Buffer>();
       const visit = (directory: string): void => {

@@ -35,6 +35,7 @@ import { operationDigest } from "../../policy/digest.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import type { TerraformOperation } from "../../policy/operation.ts";
+import { redactDeep } from "../redact.ts";
 import type { GatedCall, ToolContext, ToolExecution } from "../tool.ts";
 import {
   meansOf,
@@ -90,11 +91,10 @@ async function plan(planning: Planning): Promise<ToolExecution> {
     const document = readPlanJson(await showPlan(operation, means, draft.planFile));
     checkDeclared(planning.input, document);
     const secrets = [...environment.secrets, ...sensitiveValues(document)];
+    const redactAll = redactorOf(context, secrets);
     const record = recordOf(planning, { digest, document, cloud });
-    return planned(keep(store, draft, record, document, redactorOf(context, secrets)), {
-      text: ending.stdout,
-      secrets,
-    });
+    const kept = keep(store, draft, record, document, redactAll);
+    return planned(kept, redactAll(ending.stdout), secrets);
   } catch (error) {
     if (draft !== undefined) store.discard(draft);
     if (!(error instanceof Failure)) throw error;
@@ -160,14 +160,10 @@ function keep(
   document: PlanDocument,
   redact: Redactor,
 ): PlanRecord {
-  const masked: unknown = JSON.parse(redact(JSON.stringify(maskedPlan(document))));
-  return store.publish(draft, record, masked);
+  return store.publish(draft, record, redactDeep(maskedPlan(document), redact));
 }
 
-function planned(
-  record: PlanRecord,
-  { text, secrets }: { readonly text: string; readonly secrets: readonly string[] },
-): ToolExecution {
+function planned(record: PlanRecord, text: string, secrets: readonly string[]): ToolExecution {
   const { id, expiresAt, changes } = record;
   const next =
     changes.length === 0
@@ -189,8 +185,8 @@ function notPlanned(
   redact: Redactor,
 ): ToolExecution {
   const { directory, workspace } = terraform;
-  // What else it may have run, nobody knows.
-  const isUnknown = impact !== "read" && ending !== undefined && ending.exitCode !== 0;
+  // How far a program came that it ran meanwhile, nobody knows.
+  const isUnknown = impact !== "read" && ending?.signal !== undefined;
   const text = redact(`${ending?.stdout ?? ""}${ending?.stderr ?? ""}`.trim());
   return {
     outcome: isUnknown ? "unknown" : "failed_no_effect",
