@@ -336,7 +336,7 @@ describe("X1: what is opened or switched off is not reversible", () => {
       { after_unknown: { deletion_protection: true } },
     );
     expect(onlyChange(change)).toMatchObject({ unprotects: "deletion_protection" });
-    const snapshot = (marks: object) =>
+    const snapshot = (marks: Record<string, unknown>) =>
       onlyChange(updated(DATABASE, { skip_final_snapshot: false }, {}, marks));
     const later = snapshot({ after_unknown: { skip_final_snapshot: true } });
     expect(later).toMatchObject({
