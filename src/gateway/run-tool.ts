@@ -67,7 +67,9 @@ async function answer(
   called: Called,
 ): Promise<Raw> {
   try {
-    const context = await contextOf(gateway, ports);
+    const known = { redact: gateway.redact };
+    const progress = (message: string) => ports.progress(known.redact(message));
+    const context = await contextOf(gateway, { ...ports, progress });
     const checked = checkedInput(tool, input);
     if ("look" in tool) {
       const output = await tool.look(checked, context);
@@ -75,6 +77,7 @@ async function answer(
     }
     if ("proposes" in tool) return await proposed(tool.proposes(checked), gateway, context, called);
     const call = await tool.call(checked, context);
+    known.redact = redactorFor(gateway, call.secrets);
     if (call.operation.impact === "read") ports.onReading();
     try {
       return await throughTheGate(call, gateway, called);

@@ -61,8 +61,8 @@ function serveLines(gateway: Gateway, { stdin, stdout, stderr }: ServeContext): 
   const over = new Promise<void>((done) => {
     transport.onEnd = done;
   });
-  serveStdio(() => createServer(gateway), { transport });
   stderr.write(stdioBanner(gateway));
+  serveStdio(() => createServer(gateway), { transport });
   return { over, close: () => void transport.close() };
 }
 

@@ -97,7 +97,7 @@ async function callOnce(
   mcpReq.signal.addEventListener("abort", onAbort, { once: true });
   if (mcpReq.signal.aborted) onAbort();
   try {
-    const progress = progressOf(mcpReq, gateway);
+    const progress = progressOf(mcpReq);
     const onReading = () => {
       running.isReading = true;
       if (mcpReq.signal.aborted) running.cancel();
@@ -115,10 +115,7 @@ function isCancelled({ reason }: AbortSignal): boolean {
   return !(reason instanceof SdkError);
 }
 
-function progressOf(
-  { _meta, notify }: ServerContext["mcpReq"],
-  { redact }: Gateway,
-): (message: string) => void {
+function progressOf({ _meta, notify }: ServerContext["mcpReq"]): (message: string) => void {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return () => {};
   let progress = 0;
@@ -128,7 +125,7 @@ function progressOf(
     if (now - last < PROGRESS_MS) return;
     last = now;
     progress += 1;
-    const params = { progressToken, progress, message: redact(message).slice(0, 500) };
+    const params = { progressToken, progress, message: message.slice(0, 500) };
     // Who is not listening any more is told the result all the same, or nothing.
     notify({ method: "notifications/progress", params }).catch(() => {});
   };

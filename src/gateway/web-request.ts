@@ -1,26 +1,28 @@
 // Between node:http and the web's Request and Response, which the protocol's library speaks.
 //
-// W1 A body is read up to a limit, and no further.
+// W1 A body is kept up to a limit. What is over it is read and thrown away, so far that whoever sent it
+//    by mistake hears why, and no further.
 // W2 Whoever goes away is noticed, and what was streaming to them ends.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
+const HEARD_OUT = 4;
+
 /** The body; undefined where it is over the limit (W1). */
 export async function readBody(
   request: IncomingMessage,
   most: number,
 ): Promise<Buffer | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > most) return undefined;
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > most) return undefined;
-    parts.push(part);
+    if (length <= most) parts.push(part);
+    if (length > HEARD_OUT * most) break;
   }
-  return Buffer.concat(parts);
+  return length > most ? undefined : Buffer.concat(parts);
 }
 
 /** The same request for the web. `signal`: aborted when the client goes away (W2). */

@@ -1,6 +1,11 @@
 // request_approval and check_approval: rows 29 to 33 of the attacks on a gateway.
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openGateway as open } from "../../src/gateway/gateway.ts";
+import { runTool } from "../../src/gateway/run-tool.ts";
+import { TOOLS } from "../../src/gateway/tools.ts";
 import { type Desk, requestIn, sitDown } from "../support/desk.ts";
 import { openGateway, type StdioGateway } from "../support/gateway-client.ts";
 import { exists, workspace } from "../support/scripts.ts";
@@ -124,6 +129,69 @@ describe("row 33: whose request it is", () => {
   });
 });
 
-describe("row 30: what policy denies", () => {
-  it.todo("no approval applies it");
+describe("row 30, 41: what policy denies", () => {
+  const DENIES = [
+    "version: 1",
+    "rules:",
+    "  - id: keep-workspaces",
+    "    effect: deny",
+    "    because: workspaces stay",
+    "    kinds: [hcp]",
+    "    actions: [DELETE]",
+    "    classes: [workspaces]",
+    "",
+  ].join("\n");
+  const policy = (name: string, text: string) => {
+    const path = join(stage.directory, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
+
+  it("row 30: no approval applies it, and the result names the rule, with file and line", async () => {
+    const path = policy("row-30.yaml", "version: 1\n");
+    const strict = await openGateway(stage, { words: ["--policy", path] });
+    try {
+      const id = workspace(stage, "tmp-021");
+      const first = await strict.call("hcp_request", deletion(id));
+      const request = first.result.request?.id ?? "";
+      expect((await desk.answer(["approve", request], "y")).code).toBe(0);
+      policy("row-30.yaml", DENIES);
+      const called = await strict.call("hcp_request", deletion(id));
+      expect([called.isError, called.result.status, called.result.reason]).toEqual([
+        true,
+        "refused",
+        "policy-denied",
+      ]);
+      expect(called.result.rule).toMatchObject({
+        ...{ id: "keep-workspaces", effect: "deny", because: "workspaces stay" },
+        where: `${path}:3`,
+      });
+      expect(called.text).toContain("workspaces stay");
+      const asked = { tool: "hcp_request", arguments: deletion(id), reason: "please" };
+      const proposed = await strict.call("request_approval", asked);
+      expect([proposed.isError, proposed.result.request]).toEqual([true, undefined]);
+      expect(exists(stage, id)).toBe(true);
+    } finally {
+      await strict.close();
+    }
+  });
+
+  it("row 41: two gateways in one process each have their own policy", async () => {
+    const { env, directory } = stage;
+    const surroundings = { env, home: directory, cwd: directory, version: "0", tell: () => {} };
+    const strict = await open("dev", policy("row-41.yaml", DENIES), surroundings);
+    const lenient = await open("dev", undefined, surroundings);
+    const tool = TOOLS.get("hcp_request");
+    if (tool === undefined) throw new Error("no hcp_request");
+    const id = workspace(stage, "tmp-022");
+    const ports = { signal: new AbortController().signal, progress: () => {}, onReading: () => {} };
+    for (const [gateway, reason] of [
+      [strict, "policy-denied"],
+      [lenient, "no-session"],
+      [strict, "policy-denied"],
+    ] as const) {
+      const { structured } = await runTool(tool, deletion(id), gateway, ports);
+      expect(structured.reason).toBe(reason);
+    }
+  });
 });

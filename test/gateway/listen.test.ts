@@ -5,6 +5,7 @@ import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { MOST_SESSIONS } from "../../src/gateway/http-sessions.ts";
 import { MOST_LINE } from "../../src/gateway/stdio.ts";
+import { runInProcess } from "../support/cli.ts";
 import { connectGateway } from "../support/gateway-client.ts";
 import { RawGateway } from "../support/raw-gateway.ts";
 import { type Stage, setStage } from "../support/stage.ts";
@@ -185,9 +186,8 @@ describe("H2, row 40: whatever is sent, it answers and goes on", () => {
 
 describe("how it starts and ends", () => {
   it.each([["x"], ["-1"], ["65536"], ["80 "], [""]])("--listen %j is no port", async (port) => {
-    const { code, stdout, stderr } = await stage.run([
-      ...["gateway", "serve", "-e", "dev", `--listen=${port}`],
-    ]);
+    const words = ["gateway", "serve", "-e", "dev", `--listen=${port}`];
+    const { code, stdout, stderr } = await runInProcess(words, stage.env, stage.directory);
     expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("port")]);
   });
 

@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { runInProcess } from "../support/cli.ts";
 import { openGateway } from "../support/gateway-client.ts";
 import { RawGateway } from "../support/raw-gateway.ts";
 import { workspace } from "../support/scripts.ts";
@@ -53,7 +54,7 @@ describe("what is announced", () => {
 
 describe("row 38, 39: how it is started", () => {
   const serve = async (words: readonly string[]) => {
-    const ran = await stage.run(["gateway", "serve", ...words]);
+    const ran = await runInProcess(["gateway", "serve", ...words], stage.env, stage.directory);
     expect(ran.stdout).toBe("");
     return ran;
   };
@@ -101,6 +102,7 @@ describe("row 38, 39: how it is started", () => {
 
   it("row 42: it says that it is a rail, and the agent's child", async () => {
     const gateway = await openGateway(stage);
+    await vi.waitUntil(() => gateway.stderr.includes("not a wall"), { timeout: 20_000 });
     await gateway.close();
     expect(gateway.stderr).toContain("the agent's child");
     expect(gateway.stderr).toContain("A safety rail, not a wall");
