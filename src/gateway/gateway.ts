@@ -92,7 +92,8 @@ export async function openGateway(
   };
 }
 
-function checkedEnvironment(name: string | undefined): Environment {
+/** @throws Failure, exit 1, that says which there are */
+export function checkedEnvironment(name: string | undefined): Environment {
   if (name !== undefined && isEnvironment(name)) return name;
   const fix = `-e ${ENVIRONMENTS.join(" | ")}`;
   if (name === undefined)
@@ -109,7 +110,7 @@ function checkedEnvironment(name: string | undefined): Environment {
 }
 
 /** At start it is whoever starts the gateway that has something to mend. */
-function asUsage(error: unknown): never {
+export function asUsage(error: unknown): never {
   if (!(error instanceof Failure)) throw error;
   const { code, message, fix } = error;
   throw new Failure(code, message, {

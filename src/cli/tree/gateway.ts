@@ -2,7 +2,8 @@
 
 import { Command, Option } from "commander";
 import type { CliContext } from "../context.ts";
-import { examples, type OnExit } from "./wiring.ts";
+import type { GatewayDoctorFlags } from "../gateway-doctor-command.ts";
+import { examples, globalsOf, type OnExit } from "./wiring.ts";
 
 interface ServeFlags {
   readonly environment?: string;
@@ -35,6 +36,23 @@ export function gatewayCommand(context: CliContext, onExit: OnExit): Command {
     .action(async (flags: ServeFlags) => {
       const { serveGateway } = await import("../../gateway/serve.ts");
       onExit(await serveGateway({ environment: flags.environment, ...flags }, context));
+    });
+  gateway
+    .command("doctor")
+    .description("prove that the gateway stops what it must, under your policy; reaches nothing")
+    .option("-e, --environment <ENV>", "dev, staging or prod; there is no default")
+    .option("--policy <FILE>", "policy besides the machine's and your own; the strictest wins")
+    .addHelpText(
+      "after",
+      examples([
+        "holdfast gateway doctor -e dev",
+        "holdfast gateway doctor -e prod --policy /etc/payments/policy.yaml",
+        "holdfast gateway doctor -e prod --json",
+      ]),
+    )
+    .action(async (flags: GatewayDoctorFlags, command: Command) => {
+      const { runGatewayDoctor } = await import("../gateway-doctor-command.ts");
+      onExit(await runGatewayDoctor(flags, globalsOf(command), context));
     });
   return gateway;
 }

@@ -4,6 +4,8 @@
 
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { EXIT } from "../../policy/exit-code.ts";
+import { Failure } from "../../policy/failure.ts";
 import { VERSION } from "../../version.ts";
 import { RESULT_SCHEMA, type ToolResult } from "../result.ts";
 
@@ -51,7 +53,7 @@ export interface Serve {
   readonly signal: AbortSignal;
 }
 
-/** Starts a gateway and connects to it over stdio. @throws Error with what the gateway said */
+/** Starts a gateway and connects to it over stdio. @throws Failure with what it said */
 export async function connectStdio(how: Serve): Promise<Connection> {
   const { command, args, env, cwd, signal } = how;
   const transport = new StdioClientTransport({
@@ -68,7 +70,12 @@ export async function connectStdio(how: Serve): Promise<Connection> {
     await client.connect(transport, { signal });
   } catch (error) {
     await client.close();
-    throw new Error(`the gateway did not start: ${said.trim() || (error as Error).message}`);
+    signal.throwIfAborted();
+    const why = said.trim().split("\n")[0] || (error as Error).message;
+    throw new Failure("gateway-not-started", `the gateway did not start: ${why}`, {
+      exitCode: EXIT.usage,
+      fix: "holdfast gateway serve, with the same words, says more",
+    });
   }
   const { pid } = transport;
   const connection = connectionOf(client, signal, () => said);

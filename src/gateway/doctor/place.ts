@@ -3,11 +3,10 @@
 // Q1 All of it is in one directory of ours, mode 0700, that goes when the doctor ends, however it ends.
 // Q2 No variable of whoever starts the doctor is in the gateway's surroundings but PATH: no credentials
 //    of anybody are there to be used.
-// Q3 Addresses of clusters and of HCP Terraform lead to a port of ours that hangs up.
+// Q3 Addresses of clusters and of HCP Terraform lead to a server of ours, that has nothing.
 
 import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer, type Server } from "node:net";
 import { join, resolve } from "node:path";
 import { readPolicy, userPolicy } from "../../gate/policy-source.ts";
 import { rehearsedContexts, rehearsedKubeconfig } from "../../gate/rehearsal.ts";
@@ -15,6 +14,7 @@ import { makeScratch, removeScratch, type Scratch } from "../../doctor/scratch-a
 import { shellWord } from "../../policy/command-line.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { configDirectory } from "../../system/places.ts";
+import { openNothing } from "./nothing.ts";
 
 /** What the doctor is told of its own surroundings. */
 export interface DoctorSurroundings {
@@ -37,6 +37,8 @@ export interface Place {
   readonly work: string;
   readonly env: Readonly<Record<string, string>>;
   readonly planted: readonly Planted[];
+  /** What came to the server that has nothing, one line each: `DELETE /api/v2/workspaces/ws-8ZkQ`. */
+  readonly received: readonly string[];
   /** The policy as it is rehearsed. */
   readonly policy: Policy;
   /** `--policy FILE`, where there is one that is not the user's own. */
@@ -46,7 +48,15 @@ export interface Place {
   readonly close: () => void;
 }
 
-const PLANTED = ["DOCTOR_PLANTED_TOKEN", "DOCTOR_PLANTED_PASSWORD", "AWS_SECRET_ACCESS_KEY"];
+/** A program that nobody knows; it does nothing. */
+export const UNKNOWN_PROGRAM = "doctor-unknown";
+
+const PLANTED = [
+  "DOCTOR_PLANTED_TOKEN",
+  "TFE_TOKEN",
+  "DOCTOR_PLANTED_PASSWORD",
+  "AWS_SECRET_ACCESS_KEY",
+];
 
 /**
  * Makes it.
@@ -63,11 +73,11 @@ export async function makePlace(
   const extra = extraFile === undefined ? {} : { extraFile };
   // Whether it can be trusted is asked where it lies.
   const policy = await readPolicy({ configDirectory: real, ...extra });
-  const dead = await deadPort();
+  const nothing = await openNothing();
   const scratch = makeScratch();
   const { directory, configDirectory: ours } = scratch;
   const close = () => {
-    dead.close();
+    nothing.close();
     removeScratch(scratch);
   };
   try {
@@ -76,14 +86,19 @@ export async function makePlace(
       return join(directory, name);
     }) as [string, string, string, string];
     const copied = copyPolicy(real, ours);
-    const { port } = dead.address() as AddressInfo;
-    writeFileSync(rehearsedKubeconfig(directory), kubeconfig(rehearsedContexts(policy), port), {
-      mode: 0o600,
-    });
+    writeFileSync(
+      rehearsedKubeconfig(directory),
+      kubeconfig(rehearsedContexts(policy), nothing.url),
+      {
+        mode: 0o600,
+      },
+    );
     writeProgram(join(bin, "holdfast"), `exec ${holdfast.map(shellWord).join(" ")} "$@"`);
+    writeProgram(join(bin, UNKNOWN_PROGRAM), "exit 0");
     const planted = PLANTED.map((name) => ({ name, value: randomBytes(24).toString("hex") }));
     return {
       ...{ scratch, work, planted, copied, close },
+      received: nothing.received,
       policy: await readPolicy({ configDirectory: ours, ...extra, rehearsal: directory }),
       policyWords:
         extraFile === undefined || isSame(extraFile, userPolicy(real))
@@ -96,7 +111,7 @@ export async function makePlace(
         LANG: "C.UTF-8",
         HOLDFAST_CONFIG_DIR: ours,
         HOLDFAST_RUNTIME_DIR: join(directory, "run"),
-        TFE_ADDRESS: `http://127.0.0.1:${port}`,
+        TFE_ADDRESS: nothing.url,
         ...Object.fromEntries(planted.map(({ name, value }) => [name, value])),
       },
     };
@@ -104,15 +119,6 @@ export async function makePlace(
     close();
     throw error;
   }
-}
-
-/** Q3: a port that is taken, so that nobody else answers on it, and that says nothing. */
-function deadPort(): Promise<Server> {
-  const server = createServer((socket) => socket.destroy()).unref();
-  return new Promise((done, fail) => {
-    server.once("error", fail);
-    server.listen(0, "127.0.0.1", () => done(server));
-  });
 }
 
 function copyPolicy(real: string, ours: string): Place["copied"] {
@@ -131,11 +137,11 @@ function isSame(one: string, other: string): boolean {
   }
 }
 
-function kubeconfig(contexts: readonly string[], port: number): string {
+function kubeconfig(contexts: readonly string[], server: string): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: "nowhere", cluster: { server: `http://127.0.0.1:${port}` } }],
+    clusters: [{ name: "nowhere", cluster: { server } }],
     users: [{ name: "nobody", user: {} }],
     contexts: contexts.map((name) => ({ name, context: { cluster: "nowhere", user: "nobody" } })),
   });

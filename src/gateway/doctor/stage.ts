@@ -29,7 +29,7 @@ export function serveWords(
   return ["gateway", "serve", "-e", environment, ...rehearsal, ...place.policyWords, ...more];
 }
 
-/** Starts the gateway under test. @throws Error with what it said, where it does not start */
+/** Starts the gateway under test. @throws Failure, exit 1, with what it said */
 export function openStageGateway(stage: Omit<Stage, "gateway">): Promise<Connection> {
   const { holdfast, place, signal } = stage;
   const [command, ...args] = holdfast;

@@ -1,0 +1,84 @@
+// What the policy itself must hold, however it is combined.
+
+import { APPROVABLE } from "../../policy/approvable.ts";
+import { type Check, type CheckGroup, couldNotRun, failed, passed, type Verdict } from "./check.ts";
+import { UNKNOWN_PROGRAM } from "./place.ts";
+import type { Stage } from "./stage.ts";
+
+const HOUR_MS = 60 * 60_000;
+const MOST_PLAN_MS = 2 * HOUR_MS;
+const MOST_APPROVAL_MS = 24 * HOUR_MS;
+
+const minutes = (ms: number): string => `${Math.round(ms / 60_000)} minutes`;
+
+async function protectedNamespaces({ environment, policy }: Stage): Promise<Verdict> {
+  const { protectedNamespaces: names } = policy.environments[environment];
+  const rule = policy.rules.find(({ id }) => id === "protected-namespaces");
+  if (names.length === 0 || rule === undefined) return failed("no namespace is protected");
+  const isKept = names.includes("kube-system") && rule.scopes?.includes("kube-system") === true;
+  if (!isKept) return failed("kube-system is not protected");
+  return passed(`${names.length} are: ${names.slice(0, 3).join(", ")}, …`);
+}
+
+/** The rules without which an agent could do worst. */
+const NEEDED: Readonly<Record<string, "ask" | "deny">> = {
+  "become-another-user": "deny",
+  "recursive-rm-root": "deny",
+  "download-into-shell": "deny",
+  "world-writable": "deny",
+  "network-shell": "deny",
+  "kubectl-exec": "ask",
+  "delete-cluster-wide": "ask",
+  "protected-workspaces": "ask",
+  "prod-destroy-plan": "deny",
+};
+
+async function builtInRules({ policy }: Stage): Promise<Verdict> {
+  const missing = Object.entries(NEEDED).filter(
+    ([id, effect]) => !policy.rules.some((rule) => rule.id === id && rule.effect === effect),
+  );
+  if (missing.length > 0)
+    return failed(`missing or milder: ${missing.map(([id]) => id).join(", ")}`);
+  const own = policy.rules.filter(({ line }) => line !== undefined).length;
+  return passed(`${policy.rules.length - own} built in, ${own} of your own`);
+}
+
+async function planTime({ environment, policy }: Stage): Promise<Verdict> {
+  const { planMs } = policy.environments[environment];
+  return planMs > 0 && planMs <= MOST_PLAN_MS
+    ? passed(`${minutes(planMs)}`)
+    : failed(`a plan may be applied for ${minutes(planMs)}`);
+}
+
+async function approvalTime({ policy: { approvals } }: Stage): Promise<Verdict> {
+  const { pendingMs = Number.POSITIVE_INFINITY, usableMs = Number.POSITIVE_INFINITY } = approvals;
+  const waits = Math.max(...APPROVABLE.map((row) => Math.min(row.pendingMs, pendingMs)));
+  const good = Math.max(...APPROVABLE.map((row) => Math.min(row.usableMs, usableMs)));
+  if (Math.max(waits, good) > MOST_APPROVAL_MS)
+    return failed(`a request may wait for ${minutes(waits)}, and be used for ${minutes(good)}`);
+  return passed(`waits at most ${minutes(waits)}, good for at most ${minutes(good)}`);
+}
+
+async function requestEnds({ gateway }: Stage): Promise<Verdict> {
+  const { result } = await gateway.call("shell_exec", {
+    command: `${UNKNOWN_PROGRAM} wait`,
+  });
+  const expires = Date.parse(result?.request?.expiresAt ?? "");
+  if (result?.status === "refused") return couldNotRun(`no request is filed: ${result.text}`);
+  if (Number.isNaN(expires)) return failed("a request that was filed says no end");
+  const ms = expires - Date.now();
+  return ms > 0 && ms <= MOST_APPROVAL_MS
+    ? passed(`a request that was filed ends in ${minutes(ms)}`)
+    : failed(`a request that was filed ends in ${minutes(ms)}`);
+}
+
+const CHECKS: readonly Check[] = [
+  { id: "protected-namespaces", name: "namespaces are protected", run: protectedNamespaces },
+  { id: "built-in-rules", name: "the built-in rules are there", run: builtInRules },
+  { id: "plan-ttl", name: "a plan is good for 2 hours at most", run: planTime },
+  { id: "approval-ttl", name: "an answer is good for 24 hours at most", run: approvalTime },
+  { id: "request-ends", name: "a request ends within 24 hours", run: requestEnds },
+];
+
+/** The checks. */
+export const POLICY: CheckGroup = { title: "policy", checks: CHECKS };
