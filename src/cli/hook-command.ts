@@ -50,7 +50,7 @@ function deadline(
 
 async function answerTo(words: readonly string[], context: CliContext): Promise<HookAnswer> {
   const [agent, ...more] = words;
-  if (agent === undefined || !isAgentId(agent) || more.length > 0)
+  if (agent === undefined || !isAgentId(agent) || agent === "generic" || more.length > 0)
     return blocked(
       `holdfast: hook: not an agent that it knows: ${visible(words.join(" ")).slice(0, 64)}`,
     );

@@ -4,6 +4,7 @@
 //    good for one run through the gate, and here nothing would count it.
 // H2 What guards the agent is never edited silently, whatever policy lets the agent run.
 
+import { realpathSync } from "node:fs";
 import { guardedBy, guardedIn, guardedPaths } from "../agents/guarded.ts";
 import type { HookEffect } from "../agents/hook-answer.ts";
 import type { HookCall } from "../agents/hook-call.ts";
@@ -62,6 +63,15 @@ const guards = (path: string): HookDecision => ({
   text: `holdfast: ${visible(path)} decides what you may do\nOnly a person changes it. Show them this; do not try another way.`,
 });
 
+/** The path behind links; as it is where nothing is there. */
+function real(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}
+
 async function explainShell(
   text: string,
   agent: string,
@@ -75,7 +85,16 @@ async function explainShell(
   const standing = { env, home, processes: await openProcesses() };
   const { pass } = (await readPolicy({ configDirectory: configDirectory(env, home) })).commands;
   const key = (await commandKeyIfMade(env, home)) ?? Buffer.alloc(32);
-  const resolved = await toShellOperation(text, { cwd, env, agent, pass, key });
+  const resolved = await toShellOperation(text, {
+    cwd,
+    env,
+    agent,
+    pass,
+    key,
+    // Below where it runs, the agent has tools of its own to read with.
+    readRoots: [real(cwd)],
+    keptFromReading: [real(configDirectory(env, home))],
+  });
   const { stores, close } = lazyStores(
     standing,
     {},

@@ -80,16 +80,16 @@ describe("opencode's plugin", () => {
       },
     });
     const second = (tool: string) => handler({ tool, input: { command: "x" } });
-    for (const before of [first, second]) {
+    for (const asks of [first, second]) {
       answers("");
-      await expect(before("bash")).resolves.toBeUndefined();
+      await expect(asks("bash")).resolves.toBeUndefined();
       answers(`console.log(JSON.stringify({ decision: "deny", reason: "because" }))`);
-      await expect(before("bash")).rejects.toThrow("because");
-      await expect(before("read")).resolves.toBeUndefined();
+      await expect(asks("bash")).rejects.toThrow("because");
+      await expect(asks("read")).resolves.toBeUndefined();
       answers("console.error('broken'); process.exit(1)");
-      await expect(before("shell")).rejects.toThrow("broken");
+      await expect(asks("shell")).rejects.toThrow("broken");
       answers("process.kill(process.pid, 'SIGKILL')");
-      await expect(before("shell")).rejects.toThrow("did not answer");
+      await expect(asks("shell")).rejects.toThrow("did not answer");
     }
   });
 });

@@ -114,6 +114,8 @@ const SHELL: Record<string, (command: unknown, cwd?: string) => object> = {
   }),
 };
 
+const shellCall = (agent: string, command: unknown): object => SHELL[agent]?.(command) ?? {};
+
 const HOOKED = AGENT_IDS.filter((id) => id !== "generic");
 
 /** What an answer says, whatever the words: `blocked` is exit 2. */
@@ -165,6 +167,14 @@ describe.each(HOOKED)("%s", (agent) => {
       expect([text, effectOf(await call(agent, text))]).toEqual([text, asks(agent)]);
   });
 
+  it("is silent for what only reads where it runs, and for nothing beside", async () => {
+    writeFileSync(join(home, "project", "a.txt"), "a");
+    for (const text of ["ls", "ls -la", "cat a.txt", "grep -n a a.txt"])
+      expect([text, effectOf(await call(agent, text))]).toEqual([text, "silent"]);
+    for (const text of ["cat /etc/shadow", "cat a.txt > b", "ls $(rm x)", "make", "git status"])
+      expect([text, effectOf(await call(agent, text))]).toEqual([text, asks(agent)]);
+  });
+
   it("says what and why in a line or two, and what to do", async () => {
     const { stdout } = await call(agent, "rm -rf /");
     expect(stdout).toContain("rm -rf /");
@@ -175,7 +185,7 @@ describe.each(HOOKED)("%s", (agent) => {
   });
 
   it("is silent for what is no shell and edits nothing of ours", async () => {
-    const { cwd, ...rest } = SHELL[agent]?.("x") as { cwd: string };
+    const { cwd, ...rest } = shellCall(agent, "x") as { cwd: string };
     for (const tool of [
       "Read",
       "view",
@@ -205,7 +215,7 @@ describe.each(HOOKED)("%s", (agent) => {
   });
 
   it("X1: what it cannot read blocks", async () => {
-    const shape = SHELL[agent]?.("ls") as Record<string, unknown>;
+    const shape = shellCall(agent, "ls") as Record<string, unknown>;
     const inputs: (string | object)[] = [
       "",
       "{",
@@ -270,7 +280,7 @@ describe.each(HOOKED)("%s", (agent) => {
         .parts({ env: env(), home }, { node: "/n", script: "/s", environment: "dev" })
         .map(({ path }) => path),
     ];
-    const { hook_event_name: _, ...rest } = SHELL[agent]?.("x") as Record<string, unknown>;
+    const { hook_event_name: _, ...rest } = shellCall(agent, "x") as Record<string, unknown>;
     const edits = (path: string) => {
       const input = { file_path: path, filePath: path, content: "x" };
       return {
