@@ -51,9 +51,9 @@ function fieldsOf(operation: Operation): object {
 function terraformFields({ terraform }: TerraformOperation): object {
   const { plan, ...rest } = terraform;
   if (plan === undefined) return { terraform: rest };
-  // What the plan would change follows from its file.
-  const { id, digest, expiresAt, cloud = null } = plan;
-  return { terraform: { ...rest, plan: { id, digest, expiresAt, cloud } } };
+  // What it would change follows from its file; but people read it from here, so it is bound as well.
+  const { cloud = null, notes = [], ...file } = plan;
+  return { terraform: { ...rest, plan: { ...file, notes, cloud } } };
 }
 
 function kubectlFields({ kubectl }: KubectlOperation): object {

@@ -105,8 +105,7 @@ const optional = <Key extends string>(key: Key, value: string | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { [K in Key]?: string };
 
 /** Whether a directory is another, or below it. */
-const isBelow: Within = (inner, outer) =>
-  inner === outer || inner.startsWith(`${outer}/`);
+const isBelow: Within = (inner, outer) => inner === outer || inner.startsWith(`${outer}/`);
 
 /** Of every list, what each other list has room for (V1, V2). */
 function narrowest(

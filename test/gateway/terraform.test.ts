@@ -291,6 +291,18 @@ describe.skipIf(!HAS_TERRAFORM)("what a plan was made from (needs terraform)", (
     await expect(yard.apply(id)).rejects.toThrow(/its own file has changed/);
   });
 
+  it("refuses a record that says less than its plan: what was shown is what is applied (Y1)", async () => {
+    yard = makeTerraformYard({ "main.tf": ONE });
+    await yard.apply(planId(await yard.plan()));
+    const id = planId(await yard.destroyPlan());
+    const file = `${yard.configDirectory}/gateway/plans/${id}/record.json`;
+    const record = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...record, changes: [] }));
+    expect((await yard.applyCall(id)).operation.impact).not.toBe("destroy");
+    await expect(yard.apply(id)).rejects.toThrow(/does not say what the plan itself says/);
+    expect(readFileSync(yard.path("terraform.tfstate"), "utf8")).toContain("terraform_data");
+  });
+
   it("writes no plan through a link that somebody put in its way (row 24)", async () => {
     yard = makeTerraformYard({ "main.tf": ONE });
     const victim = yard.file("victim", "precious\n");

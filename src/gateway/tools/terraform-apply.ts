@@ -1,6 +1,7 @@
 // terraform_apply: applies a plan that was kept, as that exact file, once.
 //
-// Y1 What the plan was made from is compared when it is asked for, and again just before it runs.
+// Y1 What the plan was made from is compared when it is asked for, and again just before it runs; and
+//    what was decided on, and shown to a person, with what the plan file itself says then.
 // Y2 Once it is begun it runs to its end, whoever goes away meanwhile; what came of it is written down.
 
 import * as z from "zod";
@@ -14,14 +15,19 @@ import {
 } from "../../gate/executors/terraform.ts";
 import { type PlanStore, requirePlanned } from "../../gate/plans/store.ts";
 import { describeTerraform } from "../../operations/terraform/card.ts";
-import { readPlanJson } from "../../operations/terraform/plan-json.ts";
+import {
+  type PlanDocument,
+  planNotes,
+  plannedChanges,
+  readPlanJson,
+} from "../../operations/terraform/plan-json.ts";
 import { sensitiveValues } from "../../operations/terraform/sensitive.ts";
 import {
   planChanged,
   type ResolvedApply,
   toApplyOperation,
 } from "../../operations/terraform/to-apply.ts";
-import { operationDigest } from "../../policy/digest.ts";
+import { canonicalDigest, operationDigest } from "../../policy/digest.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import type { TerraformOperation } from "../../policy/operation.ts";
@@ -77,6 +83,8 @@ async function callApply(id: string, context: ToolContext): Promise<GatedCall<Te
       await checkWorkspace(operation, means);
       const document = readPlanJson(await showPlan(operation, means, store.planFile(id)));
       secrets.push(...sensitiveValues(document));
+      if (!isAsDecided(operation, document))
+        throw planChanged(id, "its record does not say what the plan itself says");
       return () =>
         apply(id, operation, { store, context, environment: environment.values, secrets });
     },
@@ -89,6 +97,13 @@ async function resolve(id: string, store: PlanStore, context: ToolContext): Prom
   requirePlanned(record, status);
   if (store.digest(id) !== record.digest) throw planChanged(id, "its own file has changed");
   return toApplyOperation(record, terraformContext(context));
+}
+
+/** Whoever could write the record could have had another list of changes decided on. */
+function isAsDecided({ terraform }: TerraformOperation, document: PlanDocument): boolean {
+  const { changes = [], notes = [] } = terraform.plan ?? {};
+  const found = { changes: plannedChanges(document), notes: planNotes(document) };
+  return canonicalDigest({ changes, notes }) === canonicalDigest(found);
 }
 
 interface Applying {
