@@ -9,7 +9,7 @@
 // K5 The plan file, which holds sensitive values, goes as soon as it cannot be applied any more.
 
 import { randomBytes, randomInt } from "node:crypto";
-import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
@@ -38,15 +38,11 @@ import {
   planOutcome,
   planRecord,
 } from "./record.ts";
+import { sweepPlans } from "./sweep.ts";
+import { requirePlanned } from "./usable.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const ID_LENGTH = 8;
-const DRAFT = /^\.new-[0-9a-f]{16}$/;
-const DAY_MS = 24 * 60 * 60_000;
-/** How long a record is kept after its plan could last be applied. */
-const KEPT_MS = 30 * DAY_MS;
-/** An apply whose gateway is dead may still be running: for so long after its last word. */
-const SILENT_MS = DAY_MS / 24;
 
 const SWEEP_MS = 10 * 60_000;
 const lastSweeps = new Map<string, number>();
@@ -63,6 +59,8 @@ export interface StoredPlan {
   readonly status: PlanStatus;
   readonly outcome?: PlanOutcome;
 }
+
+type Redact = (text: string) => string;
 
 export class PlanStore {
   readonly #directory: string;
@@ -181,46 +179,18 @@ export class PlanStore {
     });
   }
 
+  /** Removes what cannot be of use any more (K5). Never fails. */
+  sweep(redact: Redact): Promise<void> {
+    return sweepPlans(this.#directory, {
+      ...{ store: this, processes: this.#processes, now: this.#now(), redact },
+    });
+  }
+
   /** As `sweep`, unless this process has done so a moment ago. */
   async sweepSometimes(redact: Redact): Promise<void> {
     if (this.#now() - (lastSweeps.get(this.#directory) ?? 0) < SWEEP_MS) return;
     lastSweeps.set(this.#directory, this.#now());
     await this.sweep(redact);
-  }
-
-  /** Removes what cannot be of use any more (K5). Never fails: what is odd stays where it is. */
-  async sweep(redact: Redact): Promise<void> {
-    for (const name of this.#names())
-      try {
-        if (DRAFT.test(name)) await this.#sweepDraft(join(this.#directory, name));
-        else if (PLAN_ID.test(name)) await this.#sweepPlan(name, redact);
-      } catch {
-        // Whoever reads it will hear of it.
-      }
-  }
-
-  async #sweepDraft(directory: string): Promise<void> {
-    const maker = readJson(join(directory, FILES.maker), owner);
-    const isOld = this.#now() - statSync(directory).mtimeMs > DAY_MS;
-    if (maker === undefined ? isOld : await isGone(maker, this.#processes))
-      rmSync(directory, { recursive: true, force: true });
-  }
-
-  async #sweepPlan(id: string, redact: Redact): Promise<void> {
-    const { record, status, outcome } = await this.read(id);
-    if (status === "planned" || status === "applying") return;
-    if (this.#now() - Date.parse(record.expiresAt) > KEPT_MS)
-      return rmSync(this.#at(id), { recursive: true, force: true });
-    if (status === "expired") return rmSync(this.planFile(id), { force: true });
-    if (outcome === undefined && this.#now() - this.#lastWord(id) > SILENT_MS)
-      this.finish(id, { status: "unknown", why: "whatever applied it was killed" }, redact);
-  }
-
-  #lastWord(id: string): number {
-    const file = [FILES.raw, FILES.claim].map((name) =>
-      statSync(this.#at(id, name), { throwIfNoEntry: false }),
-    );
-    return Math.max(...file.map((found) => found?.mtimeMs ?? 0));
   }
 
   async #standing(record: PlanRecord): Promise<Pick<StoredPlan, "status" | "outcome">> {
@@ -274,8 +244,6 @@ export class PlanStore {
   }
 }
 
-type Redact = (text: string) => string;
-
 function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -286,28 +254,3 @@ function parsedJson(text: string): unknown {
 
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
-
-const WHY_NOT: Readonly<Record<Exclude<PlanStatus, "planned">, string>> = {
-  expired: "has expired",
-  applying: "is being applied already",
-  applied: "has been applied already",
-  failed: "was tried already, and failed",
-  unknown: "was begun already, and nobody knows how far it came",
-};
-
-/** @throws Failure `plan-expired` or `plan-used`, unless it can still be applied */
-export function requirePlanned({ id, expiresAt }: PlanRecord, status: PlanStatus): void {
-  if (status === "planned") return;
-  const why = WHY_NOT[status];
-  throw new Failure(
-    status === "expired" ? "plan-expired" : "plan-used",
-    `plan ${id} ${why}${status === "expired" ? ` (${expiresAt})` : ""}`,
-    {
-      exitCode: EXIT.refused,
-      fix:
-        status === "unknown"
-          ? "look at what get_plan shows of it and at what exists, then plan again"
-          : "plan again",
-    },
-  );
-}

@@ -13,7 +13,8 @@ import {
   checkWorkspace,
   showPlan,
 } from "../../gate/executors/terraform.ts";
-import { type PlanStore, requirePlanned } from "../../gate/plans/store.ts";
+import type { PlanStore } from "../../gate/plans/store.ts";
+import { requirePlanned } from "../../gate/plans/usable.ts";
 import { describeTerraform } from "../../operations/terraform/card.ts";
 import {
   type PlanDocument,
