@@ -212,3 +212,59 @@ function readElsewhere(words: string[], user: { uid?: number; gid?: number } = {
   if (done.stderr !== "") throw new Error(done.stderr);
   return JSON.parse(done.stdout) as object;
 }
+
+describe("a file that was named", () => {
+  const named = (extraFile = join(directory, "named.yaml")) =>
+    readPolicy({ configDirectory, systemFile, extraFile });
+  const failureOf = async (extraFile?: string): Promise<Failure> => {
+    const error = await named(extraFile).then(
+      () => new Error("it was read"),
+      (error: unknown) => error,
+    );
+    if (error instanceof Failure) return error;
+    throw error;
+  };
+
+  it("L4: counts after the machine's and the user's; the strictest wins", async () => {
+    const path = join(directory, "named.yaml");
+    write(userFile, "environments: {prod: {plan_ttl: 10m}}");
+    write(path, "environments: {prod: {plan_ttl: 20m, changes: deny}}");
+    const policy = await named();
+    expect(policy.files).toEqual([userFile, path]);
+    expect(policy.environments.prod.planMs).toBe(600_000);
+    expect(policy.rules.at(-1)).toMatchObject({ id: "prod-changes", file: path, line: 2 });
+  });
+
+  it("L4: missing, malformed or in conflict it is wrong usage", async () => {
+    const path = join(directory, "named.yaml");
+    expect(await failureOf()).toMatchObject({ code: "policy-missing", exitCode: 1 });
+    write(path, "environments: {production: {}}");
+    expect(await failureOf()).toMatchObject({ code: "policy-malformed", exitCode: 1 });
+    write(path, "environments: {prod: {kubernetes: {context: a}}}");
+    write(userFile, "environments: {prod: {kubernetes: {context: b}}}");
+    expect(await failureOf()).toMatchObject({ code: "policy-conflict", exitCode: 1 });
+    write(userFile, "nonsense: 1");
+    expect(await failureOf()).toMatchObject({ code: "policy-malformed", exitCode: 7 });
+  });
+
+  it("L4: is trusted as the user's own is", async () => {
+    const path = join(directory, "named.yaml");
+    write(path, "", 0o666);
+    const open = await failureOf();
+    expect(open).toMatchObject({ code: "policy-refused", exitCode: 1 });
+    expect(open.message).toContain("can be changed by other users");
+    chmodSync(path, 0o644);
+    const link = join(directory, "link.yaml");
+    symlinkSync(path, link);
+    expect((await failureOf(link)).message).toContain("is a symbolic link");
+    write(path, "approvals: {store: {postgres: 'postgres://a:hunter2@h/d'}}");
+    const password = await failureOf();
+    expect(password).toMatchObject({ code: "policy-refused", exitCode: 1 });
+    expect(`${password.message} ${password.fix}`).not.toContain("hunter2");
+  });
+
+  it("that is one of the two is read once", async () => {
+    write(userFile, "rules: [{id: a, effect: ask, kinds: [hcp]}]");
+    expect((await named(userFile)).files).toEqual([userFile]);
+  });
+});
