@@ -3,6 +3,7 @@
 // T1 A line over the limit is thrown away as it comes, and answered once.
 // T2 An id that is under way is not used again: two answers to one id would be taken for each other.
 // T3 A batch, which only one old revision has, is answered as a batch.
+// T4 Who does not read answers is not read either: what waits to be sent does not grow.
 
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { type Frame, type FrameError, frameError, readFrame } from "./frames.ts";
@@ -34,6 +35,7 @@ export class LineTransport implements Transport {
   #parts: Buffer[] = [];
   #length = 0;
   #isClosed = false;
+  #isWaiting = false;
   readonly #underWay = new Map<Id, Batch | undefined>();
 
   constructor(input: NodeJS.ReadableStream, output: NodeJS.WritableStream) {
@@ -148,10 +150,22 @@ export class LineTransport implements Transport {
     return this.#write(answers.splice(0));
   }
 
+  /** T4 */
+  #waitForReader(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#input.pause();
+    this.#output.once("drain", () => {
+      this.#isWaiting = false;
+      if (!this.#isClosed) this.#input.resume();
+    });
+  }
+
   #write(message: unknown): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     return new Promise((done) => {
-      this.#output.write(`${JSON.stringify(message)}\n`, () => done());
+      const hasRoom = this.#output.write(`${JSON.stringify(message)}\n`, () => done());
+      if (!hasRoom) this.#waitForReader();
     });
   }
 }

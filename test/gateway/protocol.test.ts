@@ -136,6 +136,14 @@ describe("row 40: a frame that is none", () => {
     expect(await gateway.answers()).toBe(true);
   });
 
+  it("T4: who does not read is not read either, and is answered once it does", async () => {
+    gateway.child.stdout?.pause();
+    for (let id = 1000; id < 1300; id += 1) gateway.write(request(id, "tools/list"));
+    gateway.child.stdout?.resume();
+    for (let id = 1000; id < 1300; id += 1)
+      expect(await gateway.answer((each) => each.id === id)).toHaveProperty("result");
+  });
+
   it("T2: an id that is under way is not used again", async () => {
     const params = { name: "hcp_request", arguments: { method: "GET", path: "/organizations" } };
     gateway.write(request("twice", "tools/call", { params }));
