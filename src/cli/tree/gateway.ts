@@ -24,7 +24,7 @@ export function gatewayCommand(context: CliContext, onExit: OnExit): Command {
     .option("--policy <FILE>", "policy besides the machine's and your own; the strictest wins")
     .option("--listen <PORT>", "a port of 127.0.0.1 (0: any), instead of stdio")
     // The doctor's own: gate/rehearsal.ts says what it does, and why it gives nobody anything.
-    .addOption(new Option("--rehearsal <DIR>").hideHelp())
+    .addOption(new Option("--rehearsal <DIR>", "where the doctor rehearses").hideHelp())
     .addHelpText(
       "after",
       examples([
