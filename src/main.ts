@@ -7,11 +7,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 
-const PARTS: Readonly<Record<string, string>> = { api: "main-api", harness: "main-harness" };
+const PARTS: ReadonlyMap<string, string> = new Map([
+  ["api", "main-api"],
+  ["harness", "main-harness"],
+]);
 
 const [first = "", second] = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 // Of `harness`, only `exec` is started often.
-const part = (first !== "harness" || second === "exec" ? PARTS[first] : undefined) ?? "main-all";
+const part =
+  (first !== "harness" || second === "exec" ? PARTS.get(first) : undefined) ?? "main-all";
 
 function read(file: string): Buffer | undefined {
   try {
