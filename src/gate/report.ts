@@ -6,7 +6,7 @@ import type { Waiting } from "./stores.ts";
 import type { Decision } from "../policy/decide.ts";
 import type { Failure } from "../policy/failure.ts";
 import type { Operation } from "../policy/operation.ts";
-import { type ReasonContext, reasonText, remediesOf } from "../policy/reason.ts";
+import { type ReasonContext, reasonText, remediesOf, adviceOf } from "../policy/reason.ts";
 import type { FiredRule } from "../policy/rule.ts";
 import { visible } from "../system/terminal-text.ts";
 
@@ -60,9 +60,7 @@ export function refusalText(decision: Decision, aftermath: Aftermath = {}): stri
     ...(unasked === undefined
       ? []
       : [`  ${waiting === undefined ? "not asked: " : ""}${visible(unasked)}`]),
-    ...(remedies.length === 0
-      ? []
-      : ["  Only a person can allow this. Show them this; do not try another way."]),
+    ...(remedies.length === 0 ? [] : [`  ${adviceOf(decision.reason)}`]),
     ...remedies.map((remedy) => `    ${remedy.for.padEnd(width)}  ${visible(remedy.command)}`),
     ...(waiting === undefined ? [] : ["  Once approved, run the same command again."]),
     "",

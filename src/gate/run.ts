@@ -46,6 +46,8 @@ export interface GateWorld<Op extends Operation, Result extends Execution> exten
   readonly rehearsal?: string;
   /** --quiet: nobody is asked. */
   readonly quiet: boolean;
+  /** Why nobody can be asked here, ever: one clause. */
+  readonly unattended?: string;
   /** Finds out what a wildcard or an organization's grant needs to know of this target. */
   readonly lookUp: (operation: Op, needs: readonly LookUpNeed[]) => Promise<LookedUp>;
   /** Looks up what a person should see before answering. */
@@ -178,7 +180,10 @@ async function gatherFacts<Op extends Operation, Result extends Execution>(
   return { ...gathered, facts: { ...facts, ...(await stores.facts(operation, fact)) }, stores };
 }
 
-async function lookForPerson(world: StandingWorld & { quiet: boolean }): Promise<Facts["person"]> {
+async function lookForPerson(
+  world: StandingWorld & { readonly quiet: boolean; readonly unattended?: string },
+): Promise<Facts["person"]> {
+  if (world.unattended !== undefined) return { present: false, because: world.unattended };
   const { findPerson } = await import("../session/caller/person.ts");
   return findPerson(world, world.quiet);
 }

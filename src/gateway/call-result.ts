@@ -6,7 +6,7 @@ import { requestWords } from "../policy/command-line.ts";
 import type { Decision } from "../policy/decide.ts";
 import type { Environment } from "../policy/environment.ts";
 import type { Failure } from "../policy/failure.ts";
-import type { Remedy } from "../policy/reason.ts";
+import { adviceOf, type Remedy } from "../policy/reason.ts";
 import { visible } from "../system/terminal-text.ts";
 import { type CallResult, RESULT_SCHEMA, type ToolResult } from "./result.ts";
 import type { ToolExecution, ToolOutput } from "./tool.ts";
@@ -184,11 +184,7 @@ function refusal(
       `  why  ${decided.text} [${decided.reason}]`,
       ...(rule === undefined ? [] : [`  rule ${rule.id} (${rule.where})${because}`]),
       ...(unasked === undefined ? [] : [`  not asked: ${unasked}`]),
-      ...(remedies.length === 0
-        ? []
-        : [
-            "  Only a person can allow this, at a terminal of their own. Show them this; do not try another way.",
-          ]),
+      ...(remedies.length === 0 ? [] : [`  ${adviceOf(decision.reason)}`]),
       ...remedies.map((each) => `    ${each.for.padEnd(width)}  ${each.command}`),
       ...(waiting === undefined
         ? []

@@ -190,6 +190,7 @@ async function decide(
   const world: GateWorld<Operation, ToolExecution> = {
     ...standing,
     quiet: true,
+    unattended: "an agent's tool has no terminal",
     stores: async () => stores,
     lookUp: async (_, needs) => (await call.lookUp?.(needs)) ?? {},
     describe: () => call.describe(),

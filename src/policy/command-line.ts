@@ -20,6 +20,9 @@ const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** Longer bodies, in bytes, are neither readable nor safe to paste. */
 const MOST_BODY_BYTES = 8192;
 
+/** Options of kubectl that change nothing of what it does: they are not shown. */
+const OF_THE_GATEWAY = /^--(?:cache-dir|request-timeout|kuberc)=/;
+
 const hex = (byte: number): string => `\\x${byte.toString(16).padStart(2, "0")}`;
 
 /** Quotes one word for sh, bash and zsh (for bash and zsh where it holds hidden characters). */
@@ -62,7 +65,10 @@ export function requestWords(operation: Operation): string {
   if (operation.kind === "command")
     return commandLine([operation.command.typed, ...operation.command.args]);
   if (operation.kind === "terraform") return terraformWords(operation);
-  if (operation.kind === "kubectl") return commandLine(["kubectl", ...operation.kubectl.args]);
+  if (operation.kind === "kubectl") {
+    const args = operation.kubectl.args.filter((each) => !OF_THE_GATEWAY.test(each));
+    return commandLine(["kubectl", ...args]);
+  }
   const { method, path, query } = operation.request;
   const search = query.map(([name, value]) => `${name}=${value}`).join("&");
   return `${method} ${typedPath(path)}${search === "" ? "" : `?${search}`}`;

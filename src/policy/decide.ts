@@ -99,7 +99,7 @@ export function decide<Op extends Operation>(operation: Op, facts: Facts): Decis
   const say = (reason: Reason, more: More = {}) => decision(operation, reason, more, ruling?.fired);
   // What cannot be recorded does not happen, whatever it is.
   if (facts.problem !== undefined) return say("store-refused", { detail: facts.problem });
-  if (ruling?.floor === "deny") return say("policy-denied", { detail: ruling.fired?.because });
+  if (ruling?.floor === "deny") return say("policy-denied");
   if (isHarmless(operation) && ruling?.floor !== "ask") return say("not-destructive");
   const { session, approval, command } = facts;
   if (operation.kind === "command" && command?.knobs.security === "deny")

@@ -57,9 +57,9 @@ function terraformFields({ terraform }: TerraformOperation): object {
 }
 
 function kubectlFields({ kubectl }: KubectlOperation): object {
-  // `manifest` is what people see of what `input` is the digest of.
-  const { manifest: _, input = null, replicas = null, command = null, ...rest } = kubectl;
-  return { kubectl: { ...rest, input, replicas, command } };
+  // `manifest` follows from what `input` is the digest of; but people read it, so it is bound as well.
+  const { manifest = null, input = null, replicas = null, command = null, ...rest } = kubectl;
+  return { kubectl: { ...rest, manifest, input, replicas, command } };
 }
 
 function requestFields({ request }: HcpOperation): object {

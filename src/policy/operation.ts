@@ -80,7 +80,10 @@ export interface CommandRequest {
   readonly within?: readonly (readonly string[])[];
 }
 
-/** A file, by its absolute path -> SHA-256 of its content, hex. */
+/**
+ * A file, by its absolute path -> digest of its content, hex: SHA-256 of a program, HMAC-SHA-256 of what
+ * may hold values that could be guessed.
+ */
 export type FileDigests = Readonly<Record<string, string>>;
 
 /** Variables that are passed on: name -> HMAC-SHA-256 of the value, hex, never the value. */

@@ -134,7 +134,7 @@ export const ENVIRONMENT_FIELDS: readonly PolicyField[] = [
     path: env("kubernetes.context"),
     is: "the name of a context",
     what: "the context of the kubeconfig",
-    absent: "its current one",
+    absent: "the gateway has no cluster there",
     both: SAME,
   },
   ...globs(env("kubernetes.namespaces"), "namespaces that may be touched", "any", NARROWER),

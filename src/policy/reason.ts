@@ -379,6 +379,13 @@ export function isWidenable(reason: Reason): boolean {
   return info.widenable === true;
 }
 
+/** Who could allow it, and what to do until then: for whoever is refused. */
+export function adviceOf(reason: Reason): string {
+  return reason === "policy-denied"
+    ? "No answer allows this, only another policy. Show a person this; do not try another way."
+    : "Only a person can allow this. Show them this; do not try another way.";
+}
+
 /** The clause that says why, for people. Names in it are escaped by whoever prints it. */
 export function reasonText(reason: Reason, context: ReasonContext): string {
   const info: ReasonInfo = REASONS[reason];

@@ -41,14 +41,15 @@ export function commandSubjects(operation: CommandOperation): Subject[] {
   const own = expandArguments(args, cwd);
   const names = [executable, calledAs, typed].map(baseName);
   const runsOthers = unbindable === "wrapper" || names.some(isWrapper);
-  const found = [...names, ...(runsOthers ? programsIn(args) : [])];
+  const behind = (words: readonly string[]) =>
+    programsIn(words).map(([name, given]) => subject(name, expandArguments(given, cwd)));
   return [
-    ...distinct(found).map((name) => subject(name, own)),
-    ...within.flatMap(([program = "", ...rest]) => {
-      const given = expandArguments(rest, cwd);
-      const others = isWrapper(baseName(program)) ? programsIn(rest) : [];
-      return distinct([baseName(program), ...others]).map((name) => subject(name, given));
-    }),
+    ...distinct(names).map((name) => subject(name, own)),
+    ...(runsOthers ? behind(args) : []),
+    ...within.flatMap(([program = "", ...rest]) => [
+      subject(baseName(program), expandArguments(rest, cwd)),
+      ...(isWrapper(baseName(program)) ? behind(rest) : []),
+    ]),
   ];
 }
 
@@ -56,10 +57,27 @@ const isWrapper = (name: string): boolean => RUNS_ITS_WORDS.has(name.toLowerCase
 
 const distinct = (words: readonly string[]): string[] => [...new Set(words)];
 
-function programsIn(words: readonly string[]): string[] {
-  return words
-    .filter((word) => word !== "" && !word.startsWith("-") && !ASSIGNMENT.test(word))
-    .map(baseName);
+/** So many programs get arguments of their own; all others share the whole list (J2 of subject.ts). */
+export const MOST_OWN = 16;
+
+/** Each word that could be a program, with what would be its arguments. */
+function programsIn(words: readonly string[]): [name: string, given: readonly string[]][] {
+  const found = new Map<string, readonly string[]>();
+  for (const [index, word] of words.entries()) {
+    if (word === "" || word.startsWith("-") || ASSIGNMENT.test(word)) continue;
+    const name = baseName(word);
+    if (found.size >= MOST_OWN || found.has(name)) found.set(name, words);
+    else found.set(name, argumentsAfter(words, index));
+  }
+  return [...found];
+}
+
+/** What stands after it; and for what a search or a list fills in, where that starts from a root. */
+function argumentsAfter(words: readonly string[], index: number): readonly string[] {
+  const after = words.slice(index + 1);
+  const isFilledIn = after.some((word) => word.includes("{}")) || words.includes("xargs");
+  const roots = words.slice(0, index).filter((word) => /^[/~]|^\$/.test(word));
+  return isFilledIn ? [...after, ...roots] : after;
 }
 
 /**

@@ -3,7 +3,7 @@
 // J1 The first subject is the operation itself; others are added, and none is ever left out to spare a
 //    rule. What is not certain to be done is a subject as well: rules only raise.
 // J2 The work is bounded by the length of the operation: however many programs a command's words could
-//    name, they share one list of arguments.
+//    name, all but the first few share one list of arguments.
 
 import { commandSubjects } from "./subject-command.ts";
 import type {
@@ -14,6 +14,7 @@ import type {
   TerraformOperation,
 } from "./operation.ts";
 import { isDestruction, type PlannedChange } from "./planned-change.ts";
+import { isResourceClass } from "./resource-class.ts";
 import type { Subject } from "./rule.ts";
 
 /** The class of namespaces: one is in itself, for rules about what is in a namespace. */
@@ -23,7 +24,7 @@ const NAMESPACES = "kubernetes:namespaces";
 export function subjectsOf(operation: Operation): readonly Subject[] {
   switch (operation.kind) {
     case "hcp":
-      return [hcpSubject(operation)];
+      return hcpSubjects(operation);
     case "command":
       return commandSubjects(operation);
     case "terraform":
@@ -33,8 +34,10 @@ export function subjectsOf(operation: Operation): readonly Subject[] {
   }
 }
 
-function hcpSubject({ impact, resourceClass, target, request }: HcpOperation): Subject {
-  return {
+/** What a route gives no class is also of the class that its path names. */
+function hcpSubjects(operation: HcpOperation): Subject[] {
+  const { impact, resourceClass, target, request } = operation;
+  const whole: Subject = {
     kind: "hcp",
     action: request.method,
     impact,
@@ -44,6 +47,10 @@ function hcpSubject({ impact, resourceClass, target, request }: HcpOperation): S
     place: target.hostname,
     arguments: [],
   };
+  const named = target.path.split("/").findLast(isResourceClass);
+  return resourceClass !== "unknown" || named === undefined
+    ? [whole]
+    : [whole, { ...whole, class: named }];
 }
 
 const lastPart = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
