@@ -41,8 +41,12 @@ export function commandSubjects(operation: CommandOperation): Subject[] {
   const own = expandArguments(args, cwd);
   const names = [executable, calledAs, typed].map(baseName);
   const runsOthers = unbindable === "wrapper" || names.some(isWrapper);
-  const behind = (words: readonly string[]) =>
-    programsIn(words).map(([name, given]) => subject(name, expandArguments(given, cwd)));
+  const behind = (words: readonly string[]) => {
+    const shared = expandArguments(words, cwd);
+    return programsIn(words).map(([name, given]) =>
+      subject(name, given === words ? shared : expandArguments(given, cwd)),
+    );
+  };
   return [
     ...distinct(names).map((name) => subject(name, own)),
     ...(runsOthers ? behind(args) : []),
