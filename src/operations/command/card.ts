@@ -14,6 +14,7 @@ import type { CommandOperation } from "../../policy/operation.ts";
 import { pipesIntoProgram, whyCommandDestroys } from "./see-through.ts";
 import { lengthOf, shownLine, shownWord, wholeRows } from "./shown-words.ts";
 import type { ResolvedCommand } from "./to-operation.ts";
+import { unsetVariables } from "./unset-variables.ts";
 
 /** More than this, in characters, nobody reads. */
 const MOST_SHOWN = 8192;
@@ -67,11 +68,15 @@ function rowsBefore({ command: { executable, calledAs } }: CommandOperation): re
 }
 
 function rowsAfter({ command }: CommandOperation): readonly CardRow[] {
-  const { cwd, environment, files, agent } = command;
+  const { args, cwd, environment, files, agent, within } = command;
   const destroys = whyCommandDestroys(command);
   const names = Object.keys(environment).map(shownWord);
+  const unset = within === undefined ? [] : unsetVariables(args, Object.keys(environment));
   return [
     ...wholeRows("in", shownWord(cwd)),
+    ...unset.flatMap((each) =>
+      wholeRows("unset", `$${each}: not passed on; a shell puts nothing there`),
+    ),
     ...(destroys === undefined ? [] : wholeRows("known for", destroys)),
     ...wholeRows("agent", `${shownWord(agent)} (as it calls itself)`),
     NO_INPUT,

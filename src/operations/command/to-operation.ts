@@ -25,6 +25,7 @@ import {
   type Program,
 } from "./program.ts";
 import { whyCommandDestroys } from "./see-through.ts";
+import { unsetVariables, withUnset } from "./unset-variables.ts";
 import { checkAgent, checkWords } from "./words.ts";
 
 /** Where and for whom a command would run. */
@@ -81,7 +82,11 @@ export async function toCommandOperation(
   const destroys = isRead
     ? undefined
     : whyCommandDestroys({ executable, args, ...(calledAs === undefined ? {} : { calledAs }) });
-  const within = obstacle === undefined ? [] : await commandsIn([calledAs ?? executable, ...args]);
+  const unset = unsetVariables(args, Object.keys(scrubbed.hashes));
+  const within =
+    obstacle === undefined
+      ? []
+      : withUnset(await commandsIn([calledAs ?? executable, ...args]), unset);
   return {
     operation: {
       kind: "command",

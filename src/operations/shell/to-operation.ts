@@ -11,6 +11,7 @@ import {
   type ResolvedCommand,
   toCommandOperation,
 } from "../command/to-operation.ts";
+import { unsetVariables, withUnset } from "../command/unset-variables.ts";
 import { readShellText } from "./parse.ts";
 import type { ShellReading } from "./reading.ts";
 import { MOST_TEXT } from "./within.ts";
@@ -35,7 +36,8 @@ export async function toShellOperation(
   if (reading.kind === "argv")
     return { ...(await toCommandOperation(reading.argv, context)), reading };
   const { operation, ...more } = await toCommandOperation([...SHELL, text], context);
-  const command = { ...operation.command, within: reading.within };
+  const unset = unsetVariables([text], Object.keys(operation.command.environment));
+  const command = { ...operation.command, within: withUnset(reading.within, unset) };
   return { ...more, operation: { ...operation, command }, reading };
 }
 
