@@ -31,7 +31,7 @@ import { combine } from "../policy/policy-combine.ts";
 import type { PolicyPart } from "../policy/policy-part.ts";
 import { fileInTheWay, quoted } from "../system/safe-file.ts";
 import { isInUserNamespace } from "../system/user.ts";
-import { rehearse } from "./rehearsal.ts";
+import { rehearse, rehearsedPolicy } from "./rehearsal.ts";
 
 /** The machine's policy. */
 export const SYSTEM_POLICY = "/etc/holdfast/policy.yaml";
@@ -69,8 +69,10 @@ export async function readPolicy(places: PolicyPlaces): Promise<Policy> {
 }
 
 async function policyAt(places: PolicyPlaces): Promise<Policy> {
-  const { configDirectory, systemFile = SYSTEM_POLICY, extraFile } = places;
-  const own = [readTrusted(systemFile, true), readTrusted(userPolicy(configDirectory), false)];
+  const { configDirectory, systemFile = SYSTEM_POLICY, extraFile, rehearsal } = places;
+  const usersFile =
+    rehearsal === undefined ? userPolicy(configDirectory) : rehearsedPolicy(rehearsal);
+  const own = [readTrusted(systemFile, true), readTrusted(usersFile, false)];
   const known = own.filter((found) => found !== undefined);
   if (extraFile === undefined) return combine(await partsOf(known));
   const extra = asUsage(() => readNamed(extraFile));

@@ -28,6 +28,12 @@ export const REHEARSED_CONTEXT = "rehearsal";
 /** The kubeconfig of a rehearsal. */
 export const rehearsedKubeconfig = (directory: string): string => join(directory, "kubeconfig");
 
+/**
+ * The user's policy in a rehearsal. Not where a command of ours would look for it that an agent runs in
+ * the rehearsal's configuration: it would ask the store that this names.
+ */
+export const rehearsedPolicy = (directory: string): string => join(directory, "policy.yaml");
+
 /** The configuration directory of a rehearsal (H3). */
 export const rehearsedConfiguration = (directory: string): string => join(directory, "config");
 

@@ -9,7 +9,9 @@ import type { Operation } from "../policy/operation.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { movedPlace } from "../gate/moved-places.ts";
+import { agentInEnvironment } from "../session/agents.ts";
 import { openProcesses } from "../system/open-processes.ts";
+import { SESSION_VARIABLE } from "../system/places.ts";
 import { type CheckGroup, type CheckResult, runCheck } from "./doctor/check.ts";
 import { GROUPS, LAST } from "./doctor/checks.ts";
 import { type DoctorSurroundings, makePlace, type Place } from "./doctor/place.ts";
@@ -56,7 +58,7 @@ export async function examineGateway(
   const served = checkedEnvironment(environment);
   const place = await makePlace(context, policy).catch(asUsage);
   try {
-    await requireOwnStores(place);
+    await requireOwnStores(place, context.env);
     const waiting = { environment: served, policy: place.policy, place, holdfast, signal };
     const gateway = await openStageGateway(waiting);
     try {
@@ -114,10 +116,10 @@ function named(result: CheckResult, place: Place): CheckResult {
 }
 
 /** Under an agent, or in a session, the gate uses the stores that those were started with, and no others. */
-async function requireOwnStores({ env }: Place): Promise<void> {
+async function requireOwnStores({ env }: Place, own: DoctorContext["env"]): Promise<void> {
   const world = { env, home: env.HOME ?? "", processes: await openProcesses() };
-  const moved = await movedPlace(world, { kind: "command" } as Operation);
-  if (moved === undefined) return;
+  const isOurs = agentInEnvironment((name) => own[name]) === undefined && !own[SESSION_VARIABLE];
+  if (isOurs && (await movedPlace(world, { kind: "command" } as Operation)) === undefined) return;
   throw new Failure(
     "not-from-here",
     "under an agent or in a session the gate uses that one's stores alone, and a rehearsal has its own",

@@ -35,7 +35,7 @@ async function policies() {
   writeFileSync(join(configDirectory, "policy.yaml"), TEXT, { mode: 0o600 });
   const places = { configDirectory, systemFile: join(place, "none") };
   const real = await readPolicy(places);
-  return { real, rehearsed: await readPolicy({ ...places, rehearsal: "/scratch" }) };
+  return { real, rehearsed: rehearse(real, "/scratch") };
 }
 
 describe("a rehearsed policy", () => {
@@ -59,6 +59,19 @@ describe("a rehearsed policy", () => {
         },
       });
     }
+  });
+
+  it("H1: is read from the rehearsal's own copy, and rehearsed", async () => {
+    const directory = join(place, "copy");
+    mkdirSync(join(directory, "config"), { recursive: true, mode: 0o700 });
+    writeFileSync(join(directory, "policy.yaml"), TEXT, { mode: 0o600 });
+    const policy = await readPolicy({
+      configDirectory: join(directory, "config"),
+      systemFile: join(place, "none"),
+      rehearsal: directory,
+    });
+    expect(policy.rules.some(({ id }) => id === "no-iam")).toBe(true);
+    expect(policy.approvals.store).toEqual({ kind: "sqlite" });
   });
 
   it("H2: has a digest of its own, in each directory", async () => {

@@ -45,6 +45,15 @@ const run = (id: string, answer: Called | ((tool: string) => Called), more = {})
     yard.stage(typeof answer === "function" ? answer : () => answer, more),
   );
 
+describe("the table of checks", () => {
+  const all = [...GROUPS, ...LAST].flatMap(({ checks }) => checks);
+
+  it("has ids of their own, and names that fit into a row", () => {
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(all.filter(({ name }) => name.length > 44)).toEqual([]);
+  });
+});
+
 describe("no check passes a gateway", () => {
   it("K1: that lets everything through", async () => {
     expect(

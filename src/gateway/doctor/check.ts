@@ -20,7 +20,7 @@ export type Verdict =
 export interface Check {
   /** Stable, kebab-case: part of --json. */
   readonly id: string;
-  /** What must be so: a clause of at most 50 characters. */
+  /** What must be so: a clause of at most 44 characters. */
   readonly name: string;
   readonly run: (stage: Stage) => Promise<Verdict>;
 }

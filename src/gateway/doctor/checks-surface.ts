@@ -63,7 +63,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     id: "no-raw-tools",
-    name: "terraform, kubectl and a shell are not exposed",
+    name: "no raw terraform, kubectl or shell",
     run: absent("terraform", "kubectl", "bash", "sh", "shell", "run_command", "exec"),
   },
   { id: "no-free-flags", name: "no tool takes flags of an agent's own", run: freeFlags },

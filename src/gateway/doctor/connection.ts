@@ -67,7 +67,7 @@ export async function connectStdio(how: Serve): Promise<Connection> {
   });
   const client = newClient();
   try {
-    await client.connect(transport, { signal });
+    await connected(client, transport, signal);
   } catch (error) {
     await client.close();
     signal.throwIfAborted();
@@ -90,10 +90,23 @@ export async function connectHttp(
 ): Promise<Connection> {
   const client = newClient();
   const requestInit = { headers: { authorization: `Bearer ${token}` } };
-  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }), {
-    signal,
-  });
+  await connected(client, new StreamableHTTPClientTransport(new URL(url), { requestInit }), signal);
   return connectionOf(client, signal, () => "");
+}
+
+/** The library's first question hears no signal, and waits for its time to pass: what closes ends it. */
+async function connected(
+  client: Client,
+  transport: Parameters<Client["connect"]>[0],
+  signal: AbortSignal,
+): Promise<void> {
+  const onAbort = () => void transport.close().catch(() => {});
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    await client.connect(transport, { signal });
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 function connectionOf(client: Client, signal: AbortSignal, said: () => string): Connection {

@@ -9,7 +9,7 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readPolicy, userPolicy } from "../../gate/policy-source.ts";
-import { rehearsedContexts, rehearsedKubeconfig } from "../../gate/rehearsal.ts";
+import { rehearsedContexts, rehearsedKubeconfig, rehearsedPolicy } from "../../gate/rehearsal.ts";
 import { makeScratch, removeScratch, type Scratch } from "../../doctor/scratch-approvals.ts";
 import { shellWord } from "../../policy/command-line.ts";
 import type { Policy } from "../../policy/policy.ts";
@@ -41,6 +41,8 @@ export interface Place {
   readonly received: readonly string[];
   /** The policy as it is rehearsed. */
   readonly policy: Policy;
+  /** Whether a command of ours in there would ask no store but the scratch one. */
+  readonly isStoreHere: boolean;
   /** `--policy FILE`, where there is one that is not the user's own. */
   readonly policyWords: readonly string[];
   /** Where the copy of the user's policy is -> where it was: findings name the latter. */
@@ -85,7 +87,7 @@ export async function makePlace(
       mkdirSync(join(directory, name), { mode: 0o700 });
       return join(directory, name);
     }) as [string, string, string, string];
-    const copied = copyPolicy(real, ours);
+    const copied = copyPolicy(real, directory);
     writeFileSync(
       rehearsedKubeconfig(directory),
       kubeconfig(rehearsedContexts(policy), nothing.url),
@@ -100,6 +102,7 @@ export async function makePlace(
       ...{ scratch, work, planted, copied, close },
       received: nothing.received,
       policy: await readPolicy({ configDirectory: ours, ...extra, rehearsal: directory }),
+      isStoreHere: (await readPolicy({ configDirectory: ours })).approvals.store.kind === "sqlite",
       policyWords:
         extraFile === undefined || isSame(extraFile, userPolicy(real))
           ? []
@@ -121,8 +124,8 @@ export async function makePlace(
   }
 }
 
-function copyPolicy(real: string, ours: string): Place["copied"] {
-  const [original, copy] = [userPolicy(real), userPolicy(ours)];
+function copyPolicy(real: string, directory: string): Place["copied"] {
+  const [original, copy] = [userPolicy(real), rehearsedPolicy(directory)];
   if (statSync(original, { throwIfNoEntry: false }) === undefined) return [];
   writeFileSync(copy, "", { mode: 0o600 });
   copyFileSync(original, copy);

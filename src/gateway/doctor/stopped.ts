@@ -61,6 +61,9 @@ function onRefusal(result: ToolResult, expected: Expected, policy: Policy): Verd
   if (NOBODY_ASKED.includes(reason) && isAsRuled(rule, rules))
     return passed(`${text} [${reason}]`, rule);
   if (!isAsk) {
+    // No yes is possible for what names no program: nothing was tried.
+    if (status === "refused" && UNANSWERED.includes(reason) && isNoProgram(result))
+      return couldNotRun(text);
     const other = status === "refused" ? needsOtherStore(policy) : undefined;
     return other ?? failed(`nobody is asked: ${saidOf(result)}`, rule);
   }
@@ -71,6 +74,9 @@ function onRefusal(result: ToolResult, expected: Expected, policy: Policy): Verd
 }
 
 const isBuiltIn = (rule: Fired | undefined): boolean => rule?.where === "built in";
+
+const isNoProgram = ({ operation }: ToolResult): boolean =>
+  operation?.kind === "command" && operation.class === "unknown";
 
 /** A rule of a file comes after the built-in ones: it fires only where none of those does. */
 function isAsRuled(rule: Fired | undefined, rules: readonly string[]): boolean {
