@@ -4,7 +4,12 @@ import { type CheckResult, type Examination, examineGateway } from "../gateway/d
 import { EXIT } from "../policy/exit-code.ts";
 import { outputOptions } from "./api/output.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
-import { examinationJson, examinationSummary, groupText } from "./gateway-doctor-report.ts";
+import {
+  examinationJson,
+  examinationMarkdown,
+  examinationSummary,
+  groupText,
+} from "./gateway-doctor-report.ts";
 
 export interface GatewayDoctorFlags {
   readonly environment?: string;
@@ -24,11 +29,12 @@ export async function runGatewayDoctor(
 ): Promise<number> {
   const { env, home, cwd, stdout } = context;
   const { columns, color } = outputOptions(globals, context);
+  const isText = !globals.json && !globals.markdown;
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   for (const signal of SIGNALS) process.on(signal, onSignal);
   const say = (results: readonly CheckResult[]) => {
-    if (!globals.json) stdout.write(groupText(results, columns, color));
+    if (isText) stdout.write(groupText(results, columns, color));
   };
   try {
     const examination = await examineGateway(
@@ -36,9 +42,8 @@ export async function runGatewayDoctor(
       { env, home, cwd, signal: stop.signal, holdfast: [process.execPath, ourFile()] },
       say,
     );
-    stdout.write(
-      globals.json ? examinationJson(examination) : examinationSummary(examination.results),
-    );
+    if (isText) stdout.write(examinationSummary(examination.results));
+    else stdout.write((globals.json ? examinationJson : examinationMarkdown)(examination));
     return exitOf(examination);
   } catch (error) {
     if (stop.signal.aborted) return EXIT.interrupted;

@@ -69,6 +69,17 @@ export function examinationSummary(results: readonly CheckResult[]): string {
   return `${passed} passed, ${failed} failed, ${count(results, "could not run")} could not run\n`;
 }
 
+/** All of it as Markdown. */
+export function examinationMarkdown({ results }: Examination): string {
+  const cell = (text: string) => visible(text).replace(/[\\`*_[\]<>|&~#!]/g, "\\$&");
+  const rows = results.map((each) => {
+    const { group, name, verdict } = each;
+    return `| ${verdict} | ${cell(group)} | ${cell(name)} | ${cell(seenText(each))} |`;
+  });
+  const heads = ["| | group | check | what was seen |", "| --- | --- | --- | --- |"];
+  return `${[...heads, ...rows].join("\n")}\n\n${examinationSummary(results)}`;
+}
+
 /** All of it as the one object that --json prints. */
 export function examinationJson({ environment, files, results }: Examination): string {
   const checks = results.map((result) => {

@@ -245,7 +245,10 @@ describe("the policy", () => {
     const ending = (expiresAt: string) =>
       run(
         "request-ends",
-        result({ status: "waiting", request: { id: "AAAA", status: "pending", expiresAt } }),
+        result({
+          ...{ status: "waiting", reason: "no-session" },
+          request: { id: "AAAA", status: "pending", expiresAt },
+        }),
       );
     const days = (count: number) => new Date(Date.now() + count * 24 * 60 * 60_000).toISOString();
     expect((await ending(days(0.5))).verdict).toBe("passed");

@@ -23,9 +23,8 @@ async function eachStopped(
 const ELSEWHERE = "other-namespace";
 
 function namespaceOf({ environment, policy }: Stage): { readonly namespace: string } {
-  const { namespaces } = policy.environments[environment].kubernetes;
-  const literal = namespaces.find((each) => !/[*?]/.test(each));
-  return { namespace: literal ?? "default" };
+  const [first] = policy.environments[environment].kubernetes.namespaces;
+  return { namespace: first?.replace(/[*?]/g, "x") ?? "default" };
 }
 
 const isProd = ({ environment }: Stage): boolean => environment === "prod";
@@ -58,19 +57,19 @@ const deleteNamespace = (stage: Stage) => {
   return eachStopped(stage, calls, deniedInProd(stage, "delete-cluster-wide"));
 };
 
-const deleteByPath = async ({ gateway }: Stage): Promise<Verdict> =>
-  allOf([
-    failedWith(await gateway.call("kubectl_delete", { kind: "namespace/shop", name: "shop" }), [
-      "unusable-kind",
-    ]),
-    failedWith(await gateway.call("kubectl_delete", { kind: "all", name: "shop" }), [
-      "unusable-kind",
-    ]),
-    failedWith(await gateway.call("kubectl_delete", { kind: "pods", name: "--all" }), [
-      "unusable-name",
-      "invalid-input",
-    ]),
-  ]);
+async function deleteByPath(stage: Stage): Promise<Verdict> {
+  const tries: readonly (readonly [kind: string, name: string, codes: string[]])[] = [
+    ["namespace/shop", "shop", ["unusable-kind"]],
+    ["all", "shop", ["unusable-kind"]],
+    ["pods", "--all", ["unusable-name", "invalid-input"]],
+  ];
+  const verdicts: Verdict[] = [];
+  for (const [kind, name, codes] of tries) {
+    const input = { kind, name, ...namespaceOf(stage) };
+    verdicts.push(failedWith(await stage.gateway.call("kubectl_delete", input), codes));
+  }
+  return allOf(verdicts);
+}
 
 const deleteVolume = (stage: Stage) =>
   eachStopped(

@@ -1,9 +1,10 @@
 // What the policy itself must hold, however it is combined.
 
 import { APPROVABLE } from "../../policy/approvable.ts";
-import { type Check, type CheckGroup, couldNotRun, failed, passed, type Verdict } from "./check.ts";
+import { type Check, type CheckGroup, failed, passed, type Verdict } from "./check.ts";
 import { UNKNOWN_PROGRAM } from "./place.ts";
 import type { Stage } from "./stage.ts";
+import { stopped } from "./stopped.ts";
 
 const HOUR_MS = 60 * 60_000;
 const MOST_PLAN_MS = 2 * HOUR_MS;
@@ -59,17 +60,16 @@ async function approvalTime({ policy: { approvals } }: Stage): Promise<Verdict> 
   return passed(`waits at most ${minutes(waits)}, good for at most ${minutes(good)}`);
 }
 
-async function requestEnds({ gateway }: Stage): Promise<Verdict> {
-  const { result } = await gateway.call("shell_exec", {
-    command: `${UNKNOWN_PROGRAM} wait`,
-  });
-  const expires = Date.parse(result?.request?.expiresAt ?? "");
-  if (result?.status === "refused") return couldNotRun(`no request is filed: ${result.text}`);
-  if (Number.isNaN(expires)) return failed("a request that was filed says no end");
-  const ms = expires - Date.now();
-  return ms > 0 && ms <= MOST_APPROVAL_MS
-    ? passed(`a request that was filed ends in ${minutes(ms)}`)
-    : failed(`a request that was filed ends in ${minutes(ms)}`);
+async function requestEnds({ gateway, policy }: Stage): Promise<Verdict> {
+  const called = await gateway.call("shell_exec", { command: `${UNKNOWN_PROGRAM} wait` });
+  const seen = stopped(called, { effect: "ask" }, policy);
+  const request = called.result?.request;
+  // Stricter: nobody is asked at all.
+  if (seen.verdict !== "passed" || request === undefined) return seen;
+  const ms = Date.parse(request.expiresAt ?? "") - Date.now();
+  if (Number.isNaN(ms)) return failed("a request that was filed says no end");
+  const text = `a request that was filed ends in ${minutes(ms)}`;
+  return ms > 0 && ms <= MOST_APPROVAL_MS ? passed(text) : failed(text);
 }
 
 const CHECKS: readonly Check[] = [

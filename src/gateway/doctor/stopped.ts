@@ -18,8 +18,8 @@ export interface Expected {
   readonly codes?: readonly string[];
 }
 
-/** Codes that say that a program, or what it needs, is not there: nothing was tried. */
-const ABSENT: readonly string[] = ["no-terraform", "no-kubectl"];
+/** Codes that say that a program, or the store that policy needs, is not there: nothing was tried. */
+const ABSENT: readonly string[] = ["no-terraform", "no-kubectl", "approvals-need-postgres"];
 
 /** A person's yes is missing, and nothing else. */
 const UNANSWERED: readonly string[] = ["no-session", "unknown-class", "class-not-granted"];
