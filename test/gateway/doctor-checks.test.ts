@@ -128,7 +128,7 @@ describe("the rule that fired (E1)", () => {
     ["shell-unknown", waiting(), "passed"],
     ["shell-unknown", result({ reason: "executing" }), "failed"],
     ["hcp-delete", waiting(), "passed"],
-  ])("%s: %o is %s", async (id, answer, verdict) => {
+  ])("E1: %s, row %#", async (id, answer, verdict) => {
     expect((await run(id, answer as Called)).verdict).toBe(verdict);
   });
 

@@ -20,6 +20,9 @@ import { type Finished, finished, type Stage, setStage } from "../support/stage.
 import { HAS_TERRAFORM } from "../support/terraform-yard.ts";
 import { hasKubectl } from "../support/kubernetes.ts";
 
+/** Every run is some seventy short processes, and the machine may be busy. */
+const PATIENCE_MS = 180_000;
+
 let stage: Stage;
 let receiver: Receiver;
 let tmp: string;
@@ -78,83 +81,95 @@ function listing(directory: string): Record<string, string> {
 const isWhole = HAS_TERRAFORM && hasKubectl();
 
 describe.skipIf(!isWhole)("the doctor of the gateway (needs terraform and kubectl)", () => {
-  it("B1: passes the built-in policy in dev and staging, and shows it on any terminal", async () => {
-    const [dev, staging] = await Promise.all([
-      doctor("-e", "dev"),
-      doctor("-e", "staging", "--json"),
-    ]);
-    expect(dev.stdout).toMatch(/^(6\d|[7-9]\d) passed, 0 failed, 0 could not run$/m);
-    expect(dev).toMatchObject({ code: 0, stderr: "" });
-    expect(dev.stdout).not.toContain("\u001b");
-    expect(notPassed(reportOf(staging))).toEqual([]);
-    expect(staging.code).toBe(0);
-  });
+  it(
+    "B1: passes the built-in policy in dev and staging, and shows it on any terminal",
+    async () => {
+      const [dev, staging] = await Promise.all([
+        doctor("-e", "dev"),
+        doctor("-e", "staging", "--json"),
+      ]);
+      expect(dev.stdout).toMatch(/^(6\d|[7-9]\d) passed, 0 failed, 0 could not run$/m);
+      expect(dev).toMatchObject({ code: 0, stderr: "" });
+      expect(dev.stdout).not.toContain("\u001b");
+      expect(notPassed(reportOf(staging))).toEqual([]);
+      expect(staging.code).toBe(0);
+    },
+    PATIENCE_MS,
+  );
 
-  it("B2: passes a stricter policy in prod, names its rules, and leaves everything as it was", async () => {
-    const config = env.HOLDFAST_CONFIG_DIR ?? "";
-    mkdirSync(config, { recursive: true, mode: 0o700 });
-    const secret = join(stage.directory, "secret");
-    writeFileSync(secret, "a key", { mode: 0o600 });
-    const own = join(config, "policy.yaml");
-    writeFileSync(
-      own,
-      [
-        "version: 1",
-        "approvals:",
-        `  store: { postgres: "postgres://agent@127.0.0.1:1/holdfast" }`,
-        `  webhooks: [{ url: "${receiver.url}", secret_file: ${secret} }]`,
-        "environments:",
-        "  prod:",
-        "    kubernetes: { kubeconfig: /nowhere/kubeconfig, context: production }",
-        "    terraform: { roots: [/srv/infra] }",
-        "",
-      ].join("\n"),
-      { mode: 0o600 },
-    );
-    const extra = join(stage.directory, "extra.yaml");
-    writeFileSync(
-      extra,
-      [
-        "version: 1",
-        "rules:",
-        "  - id: no-exec",
-        "    effect: deny",
-        "    kinds: [kubectl]",
-        "    actions: [exec]",
-        "",
-      ].join("\n"),
-      { mode: 0o600 },
-    );
-    const before = listing(stage.directory);
-    const ran = await doctor("-e", "prod", "--policy", extra, "--json");
-    const report = reportOf(ran);
-    expect(notPassed(report)).toEqual([]);
-    expect(report).toMatchObject({ environment: "prod", policy: [own, extra], failed: 0 });
-    const found = (id: string) => report.checks.find((each) => each.id === id)?.rule;
-    expect(found("exec")).toMatchObject({ id: "no-exec", where: `${extra}:3` });
-    expect(found("destroy-plan")).toMatchObject({ id: "prod-destroy-plan", where: "built in" });
-    expect(listing(stage.directory)).toEqual(before);
-    expect(receiver.got).toEqual([]);
-    expect(stage.api.requests ?? []).toEqual([]);
-  });
+  it(
+    "B2: passes a stricter policy in prod, names its rules, and leaves everything as it was",
+    async () => {
+      const config = env.HOLDFAST_CONFIG_DIR ?? "";
+      mkdirSync(config, { recursive: true, mode: 0o700 });
+      const secret = join(stage.directory, "secret");
+      writeFileSync(secret, "a key", { mode: 0o600 });
+      const own = join(config, "policy.yaml");
+      writeFileSync(
+        own,
+        [
+          "version: 1",
+          "approvals:",
+          `  store: { postgres: "postgres://agent@127.0.0.1:1/holdfast" }`,
+          `  webhooks: [{ url: "${receiver.url}", secret_file: ${secret} }]`,
+          "environments:",
+          "  prod:",
+          "    kubernetes: { kubeconfig: /nowhere/kubeconfig, context: production }",
+          "    terraform: { roots: [/srv/infra] }",
+          "",
+        ].join("\n"),
+        { mode: 0o600 },
+      );
+      const extra = join(stage.directory, "extra.yaml");
+      writeFileSync(
+        extra,
+        [
+          "version: 1",
+          "rules:",
+          "  - id: no-exec",
+          "    effect: deny",
+          "    kinds: [kubectl]",
+          "    actions: [exec]",
+          "",
+        ].join("\n"),
+        { mode: 0o600 },
+      );
+      const before = listing(stage.directory);
+      const ran = await doctor("-e", "prod", "--policy", extra, "--json");
+      const report = reportOf(ran);
+      expect(notPassed(report)).toEqual([]);
+      expect(report).toMatchObject({ environment: "prod", policy: [own, extra], failed: 0 });
+      const found = (id: string) => report.checks.find((each) => each.id === id)?.rule;
+      expect(found("exec")).toMatchObject({ id: "no-exec", where: `${extra}:3` });
+      expect(found("destroy-plan")).toMatchObject({ id: "prod-destroy-plan", where: "built in" });
+      expect(listing(stage.directory)).toEqual(before);
+      expect(receiver.got).toEqual([]);
+      expect(stage.api.requests ?? []).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
 });
 
 describe("a doctor that cannot do its work", () => {
-  it("K2: does not pass what it could not try, and names what is missing", async () => {
-    const bin = join(stage.directory, "bin");
-    mkdirSync(bin);
-    const { code, stdout } = await stage.run(["gateway", "doctor", "-e", "dev", "--json"], {
-      env: { ...env, PATH: bin, HOLDFAST_CONFIG_DIR: join(stage.directory, "none") },
-    });
-    const { failed, couldNotRun, checks } = JSON.parse(stdout) as Report;
-    expect(code).toBe(1);
-    expect(couldNotRun).toBeGreaterThan(10);
-    const text = (id: string) => checks.find((each) => each.id === id)?.text;
-    expect(text("which-terraform")).toContain("no terraform");
-    expect(text("which-kubectl")).toContain("no kubectl");
-    expect(failed).toBe(0);
-    expect(readdirSync(tmp)).toEqual([]);
-  });
+  it(
+    "K2: does not pass what it could not try, and names what is missing",
+    async () => {
+      const bin = join(stage.directory, "bin");
+      mkdirSync(bin);
+      const { code, stdout } = await stage.run(["gateway", "doctor", "-e", "dev", "--json"], {
+        env: { ...env, PATH: bin, HOLDFAST_CONFIG_DIR: join(stage.directory, "none") },
+      });
+      const { failed, couldNotRun, checks } = JSON.parse(stdout) as Report;
+      expect(code).toBe(1);
+      expect(couldNotRun).toBeGreaterThan(10);
+      const text = (id: string) => checks.find((each) => each.id === id)?.text;
+      expect(text("which-terraform")).toContain("no terraform");
+      expect(text("which-kubectl")).toContain("no kubectl");
+      expect(failed).toBe(0);
+      expect(readdirSync(tmp)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
 
   it.each([
     [["-e", "production"], /did you mean prod/],
