@@ -17,6 +17,7 @@ import { Failure } from "../../policy/failure.ts";
 import type { FileDigests } from "../../policy/operation.ts";
 import { fileDigest, NotAFile } from "./file-digest.ts";
 import { isWithin } from "./directory.ts";
+import { manifestDirectories } from "./module-manifest.ts";
 import { smallText } from "./small-file.ts";
 
 const MOST_FILES = 20_000;
@@ -26,11 +27,13 @@ const MOST_NAMED = 256;
 
 /** What M1 finds. */
 export interface RootModule {
+  /** The root module's own: absolute. */
+  readonly directory: string;
   /** Absolute path -> HMAC-SHA-256 of its content, hex. */
   readonly files: FileDigests;
   /** The texts of its configuration, and of what else terraform reads for it: path -> text. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Files in it that are links to somewhere else. */
+  /** What in it is a link to somewhere else: files, directories, and what is left out of `files`. */
   readonly linksOut: readonly string[];
 }
 
@@ -61,15 +64,12 @@ function settingsFiles(home: string): string[] {
 function moduleDirectories(directory: string): string[] {
   const manifest = smallText(join(directory, ".terraform", "modules", "modules.json"));
   if (manifest === undefined) return [];
-  try {
-    const { Modules } = JSON.parse(manifest) as { Modules?: readonly { Dir?: unknown }[] };
-    const all = (Modules ?? []).flatMap(({ Dir }) => (typeof Dir === "string" ? [Dir] : []));
-    return [...new Set(all.map((each) => resolve(directory, each)))].filter(
-      (each) => each !== directory && isDirectory(each),
-    );
-  } catch {
+  const all = manifestDirectories(manifest);
+  if (all === undefined)
     throw notPinned(`${directory}/.terraform/modules/modules.json cannot be read`);
-  }
+  return [...new Set(all.map((each) => resolve(directory, each)))].filter(
+    (each) => each !== directory && isDirectory(each),
+  );
 }
 
 const isConfiguration = (name: string): boolean =>
@@ -98,13 +98,11 @@ class Reading {
     this.#seen.add(real);
     for (const name of entriesOf(directory).sort()) {
       const path = join(directory, name);
+      if (isLinkOut(path, this.#root)) this.#linksOut.push(path);
       if (isLeftOut(directory, name)) continue;
       if (name === ".git" && isDirectory(path)) this.#git(path, depth);
       else if (isDirectory(path)) this.tree(path, depth + 1);
-      else {
-        this.file(path);
-        if (isLinkOut(path, this.#root)) this.#linksOut.push(path);
-      }
+      else this.file(path);
     }
   }
 
@@ -132,7 +130,12 @@ class Reading {
 
   done(): RootModule {
     const sorted = [...this.#files].sort(([one], [other]) => (one < other ? -1 : 1));
-    return { files: Object.fromEntries(sorted), texts: this.#texts, linksOut: this.#linksOut };
+    return {
+      directory: this.#root,
+      files: Object.fromEntries(sorted),
+      texts: this.#texts,
+      linksOut: this.#linksOut,
+    };
   }
 
   #digest(path: string): string {

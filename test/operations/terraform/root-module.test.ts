@@ -137,6 +137,7 @@ describe("planning is harmless", () => {
     ],
   ])("with %s", (_, text) => {
     yard.file("root/main.tf", text);
+    yard.file("root/t/x.tpl", "Hello\n");
     yard.file("root/.terraform.lock.hcl", LOCK("registry.example.com/hashicorp/aws"));
     expect(foreign()).toBeUndefined();
   });
@@ -167,6 +168,16 @@ describe("planning is harmless", () => {
     'provider "kubernetes" {\n  exec {\n    command = "x"\n  }\n}',
     'provider "aws" { shared_config_files = ["./evil"] }',
     'data "terraform_remote_state" "prod" {}',
+    'data "tfe_outputs" "prod" {}',
+    'data "aws_lambda_invocation" "x" {}',
+    'ephemeral "tfe_agent_token" "x" {}',
+    'provider "kubernetes" { config_path = "./kc" }',
+    'provider "helm" { plugins_path = "./p" }',
+    'locals { a = file("./.git/x") }',
+    'locals { a = file("./.terraform/providers/x") }',
+    'locals { a = file("./terraform.tfstate.d/x") }',
+    'locals { a = file("./.x.lock.info") }',
+    'locals { a = templatefile("./missing.txt", {}) }',
   ])("Q1: not with %s", (text) => {
     yard.file("root/main.tf", text);
     expect(foreign()).toBeTypeOf("string");
@@ -187,6 +198,46 @@ describe("planning is harmless", () => {
       "string",
     );
     expect(foreign()).toBeUndefined();
+  });
+
+  it("Q1: not with a template that reads what is elsewhere, itself or by another name", () => {
+    yard.file("root/main.tf", `locals { a = templatefile("\${path.module}/t.txt", {}) }`);
+    yard.file("root/t.txt", `Hello \${name}\n`);
+    expect(foreign()).toBeUndefined();
+    yard.file("root/t.txt", `\${file("/etc/hostname")}\n`);
+    expect(foreign()).toMatch(/template/);
+    yard.file("root/t.txt", `\${templatefile("./u.txt", {})}\n`);
+    expect(foreign()).toMatch(/template/);
+  });
+
+  it("Q1: not with a lock file that names a provider where nobody looks for one", () => {
+    const lock = LOCK("registry.example.com/hashicorp/external").replace(
+      "provider",
+      "/**/provider",
+    );
+    yard.file("root/.terraform.lock.hcl", lock);
+    expect(foreign()).toMatch(/not as terraform writes it/);
+  });
+
+  it.each(["d", "terraform.tfstate.d", ".terraform/providers", ".x.lock.info"])(
+    "Q1: not with a directory that is a link out of it, left out or not (%s)",
+    (name) => {
+      yard.file("elsewhere/credentials", "x");
+      yard.file("root/.terraform/environment", "dev");
+      symlinkSync(yard.path("elsewhere"), yard.path(`root/${name}`));
+      expect(foreign()).toMatch(/is a link out of the root module/);
+    },
+  );
+
+  it.each([
+    '{"modules":[{"Key":"m","Source":"./m","Dir":"../m"}]}',
+    '{"Modules":[{"Key":"m","Source":"./m","dir":"../m"}]}',
+    '{"Modules":[{"Key":"m","Dir":"../m","Dir":"m"}]}',
+    '{"Modules":[{"Key":"m","Dir":"../m"}],"Modules":[]}',
+    '{"Modules":[{"Key":"m","\\u0044ir":"../m"}]}',
+  ])("D1: not with modules that terraform finds and we do not: %s", (manifest) => {
+    yard.file("root/.terraform/modules/modules.json", manifest);
+    expect(read).toThrow(/cannot be read/);
   });
 
   it("Q1: not with a link out of it", () => {
