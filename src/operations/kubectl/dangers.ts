@@ -86,10 +86,26 @@ function stops(kind: string, body: JsonObject): Danger | undefined {
   const least = below(body, "spec", "minReplicas");
   if (kind === "kubernetes:horizontalpodautoscalers" && least !== undefined && !isPositive(least))
     return destroys("it may scale to nothing: all pods end");
+  const ended = endsPods(kind, objectIn(body.spec) ?? {});
+  if (ended !== undefined) return ended;
   const claims = objectIn(below(body, "spec", "persistentVolumeClaimRetentionPolicy")) ?? {};
   if (Object.values(claims).includes("Delete"))
     return unknown("its volumes are deleted with it: persistentVolumeClaimRetentionPolicy");
   return undefined;
+}
+
+/** Jobs and pods end what they run at once, or after a time. */
+function endsPods(kind: string, spec: JsonObject): Danger | undefined {
+  if (kind === "kubernetes:jobs") {
+    if (spec.suspend !== undefined && spec.suspend !== null && spec.suspend !== false)
+      return destroys("it is suspended: all its pods end");
+    if (spec.parallelism !== undefined && !isPositive(spec.parallelism))
+      return destroys("it is scaled to nothing: all its pods end");
+  }
+  const isTimed = kind === "kubernetes:jobs" || kind === "kubernetes:pods";
+  return isTimed && "activeDeadlineSeconds" in spec
+    ? unknown("what runs in it is ended after a time: activeDeadlineSeconds")
+    : undefined;
 }
 
 /** What leaves it to a default is positive: `null` is as good as nothing. */
@@ -104,7 +120,10 @@ function grants(kind: string, body: JsonObject): Danger | undefined {
       type?.startsWith("bootstrap.kubernetes.io/")
     )
       return unknown("it becomes a token that grants rights");
+    return unknown("it may replace values that cannot be read back");
   }
+  if (kind === "kubernetes:services" && below(body, "spec", "type") === "ExternalName")
+    return unknown("it sends what is meant for it to another host: externalName");
   if (kind === "kubernetes:services" && below(body, "spec", "externalIPs") !== undefined)
     return unknown("its externalIPs take traffic that is meant for others");
   return undefined;
@@ -134,21 +153,36 @@ function podReason(pod: JsonObject): string | undefined {
   if (account !== undefined && account !== "default")
     return `its pod acts with the rights of the service account ${account}`;
   if (isSet("priorityClassName")) return "its pod may push others out: priorityClassName";
-  const volumes = listIn(pod.volumes) ?? [];
-  if (volumes.some((each) => below(each, "hostPath") !== undefined))
-    return "its pod reaches the machine's own files: hostPath";
+  if (isSet("nodeName")) return "its pod goes to a machine past the scheduler: nodeName";
+  const volumes = (listIn(pod.volumes) ?? []).flatMap((each) => Object.keys(objectIn(each) ?? {}));
+  if (volumes.includes("hostPath")) return "its pod reaches the machine's own files: hostPath";
+  const source = volumes.find((each) => each !== "name" && !VOLUMES.has(each));
+  if (source !== undefined) return `its pod reaches storage outside the namespace: ${source}`;
+  if (isSetIn(below(pod, "securityContext", "windowsOptions", "hostProcess")))
+    return "its pod shares the machine's own: hostProcess";
   const containers = ["initContainers", "containers", "ephemeralContainers"].flatMap(
     (name) => listIn(pod[name]) ?? [],
   );
   return containers.map(containerReason).find((each) => each !== undefined);
 }
 
+/** Volumes of the namespace, or of the pod alone. */
+const VOLUMES: ReadonlySet<string> = new Set(
+  "configMap downwardAPI emptyDir ephemeral image persistentVolumeClaim projected secret".split(
+    " ",
+  ),
+);
+
+const isSetIn = (value: Json | undefined): boolean =>
+  value !== undefined && value !== null && value !== false;
+
 function containerReason(container: Json): string | undefined {
   const security = objectIn(below(container, "securityContext")) ?? {};
-  const isSet = (value: Json | undefined) =>
-    value !== undefined && value !== null && value !== false;
-  if (isSet(security.privileged)) return "its container is privileged";
-  if (isSet(security.allowPrivilegeEscalation)) return "its container may become privileged";
+  if (isSetIn(security.privileged)) return "its container is privileged";
+  if (isSetIn(security.allowPrivilegeEscalation)) return "its container may become privileged";
+  if (isSetIn(below(security, "windowsOptions", "hostProcess")))
+    return "its container shares the machine's own: hostProcess";
+  if (isSetIn(security.procMount)) return "its container sees the machine's own: procMount";
   const added = listIn(below(security, "capabilities", "add")) ?? [];
   return added.length > 0 ? "its container is given capabilities" : undefined;
 }

@@ -56,6 +56,17 @@ describe("O1: what is not tame asks", () => {
       "hostIPC",
     ],
     ["externalIPs", object("v1", "Service", { spec: { externalIPs: ["8.8.8.8"] } }), "externalIPs"],
+    ["another host", object("v1", "Service", { spec: { type: "ExternalName" } }), "another host"],
+    ["a Secret", object("v1", "Secret", { data: { password: null } }), "cannot be read back"],
+    ["another's storage", pod({ volumes: [{ name: "x", nfs: {} }] }), "nfs"],
+    ["a machine of its choice", pod({ nodeName: "control-plane" }), "nodeName"],
+    ["an end", pod({ activeDeadlineSeconds: 1 }), "activeDeadlineSeconds"],
+    [
+      "the host of Windows",
+      pod({ securityContext: { windowsOptions: { hostProcess: true } } }),
+      "hostProcess",
+    ],
+    ["procMount", pod({ containers: [{ securityContext: { procMount: "Unmasked" } }] }), "procM"],
     ["a token", object("v1", "Secret", { type: "kubernetes.io/service-account-token" }), "token"],
     [
       "owners",
@@ -81,9 +92,13 @@ describe("O1: what is not tame asks", () => {
     });
   });
 
+  it.each([{ suspend: true }, { parallelism: 0 }])("a job with %j ends what it runs", (spec) => {
+    expect(dangerIn(object("batch/v1", "Job", { spec }))?.impact).toBe("destroy");
+  });
+
   it.each([
     ["a plain pod", pod({ containers: [{ name: "a", image: "b" }] })],
-    ["a Secret", object("v1", "Secret", { stringData: { a: "b" } })],
+    ["a pod with volumes", pod({ volumes: [{ name: "a", configMap: { name: "b" } }] })],
     ["a Deployment", object("apps/v1", "Deployment", { spec: { replicas: 1 } })],
     ["a Service", object("v1", "Service", { spec: { ports: [] } })],
   ])("%s is a change; in kube-system it asks", (_, text) => {
