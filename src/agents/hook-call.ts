@@ -42,6 +42,7 @@ function textOf(value: unknown, what: string): string {
 const SHELLS = new Set([
   "bash",
   "shell",
+  "shell_command",
   "run_shell_command",
   "exec_command",
   "local_shell",
@@ -50,6 +51,8 @@ const SHELLS = new Set([
   "terminal",
 ]);
 const OTHER_SHELLS = new Set(["powershell", "pwsh", "cmd"]);
+/** They type into what is running already, which may be a shell. */
+const TYPING = new Set(["write_bash", "write_powershell", "write_stdin"]);
 const EDITORS = new Set([
   ...["edit", "write", "multiedit", "notebookedit", "apply_patch", "patch", "delete", "create"],
   ...["str_replace", "str_replace_editor", "write_file", "replace", "strreplace"],
@@ -98,13 +101,20 @@ export function hookCall(agent: AgentId, payload: unknown): HookCall {
   if (FROM_SERVER.test(name)) return NOTHING;
   if (SHELLS.has(name)) return shell(fieldsOf(input, "the shell's input"), cwd);
   if (OTHER_SHELLS.has(name)) return { kind: "other-shell", shell: tool.slice(0, 32) };
+  if (TYPING.has(name)) return typesNothing(input) ? NOTHING : { kind: "other-shell", shell: name };
   if (EDITORS.has(name)) return edit(fieldsOf(input, "the editor's input"), cwd, fields);
-  if (isFields(input) && input.command !== undefined) return shell(input, cwd);
+  if (isFields(input) && commandIn(input) !== undefined) return shell(input, cwd);
   return NOTHING;
 }
 
+/** Whoever only asks what was printed meanwhile types an empty text. */
+const typesNothing = (input: unknown): boolean =>
+  isFields(input) && [input.input, input.chars].every((each) => each === undefined || each === "");
+
+const commandIn = ({ command, cmd }: Fields): unknown => command ?? cmd;
+
 function shell(input: Fields, cwd: string | undefined): HookCall {
-  const { command } = input;
+  const command = commandIn(input);
   const text = Array.isArray(command)
     ? command.map((word) => quoted(textOf(word, "a word of the command"))).join(" ")
     : textOf(command, "the command");

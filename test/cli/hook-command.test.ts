@@ -379,6 +379,27 @@ describe("the formats", () => {
     expect(effectOf(await hook(["claude-code"], tool))).toBe("ask");
   });
 
+  it.each([
+    [
+      "copilot-cli",
+      { toolName: "write_bash", toolArgs: { sessionId: "1", input: "rm -rf x{enter}" } },
+    ],
+    ["codex", { tool_name: "write_stdin", tool_input: { session_id: 1, chars: "rm -rf x\n" } }],
+    ["codex", { tool_name: "exec_command", tool_input: { cmd: "rm -rf x" } }],
+    ["codex", { tool_name: "some_shell", tool_input: { cmd: "rm -rf x" } }],
+  ])(
+    "%s: what is typed into a shell, or called otherwise, is no less asked about",
+    async (agent, call) => {
+      const { stdout } = await hook([agent], call);
+      expect(stdout).toMatch(/"permissionDecision":"(?:ask|deny)"/);
+    },
+  );
+
+  it("whoever types nothing only looks", async () => {
+    const call = { tool_name: "write_stdin", tool_input: { session_id: 1, chars: "" } };
+    expect(await hook(["codex"], call)).toMatchObject({ code: 0, stdout: "" });
+  });
+
   it("a tool that nobody knows, with a command in it, is taken for a shell", async () => {
     const tool = { ...SHELL["claude-code"]?.("rm -rf /"), tool_name: "Brandnew" };
     expect(effectOf(await hook(["claude-code"], tool))).toBe("ask");
