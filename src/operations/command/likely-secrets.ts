@@ -6,6 +6,8 @@ const LIKELY = new RegExp(
     /^\.env/,
     /\.env$/,
     /\.(?:tfstate|tfvars|tfplan)(?:\..*)?$/,
+    // A saved plan has the values of sensitive variables in it.
+    /^tfplan|^plan\.(?:out|bin)$|\.plan$/,
     /^\.(?:netrc|npmrc|yarnrc|pypirc|pgpass|my\.cnf|git-credentials|dockercfg|boto|s3cfg)/,
     /^\.(?:terraformrc|terraform\.d|vault-token|htpasswd|aws|azure|kube|ssh|gnupg|docker)$/,
     /^\.(?:password-store|holdfast|hgrc)$/,

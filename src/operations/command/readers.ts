@@ -56,7 +56,10 @@ function readsWhereItMay(reader: Reader, args: readonly string[], place: Reading
     case "names":
       return files.every((each) => mayRead(each, place, false));
     case "contents":
-      return files.every((each) => each === "-" || mayRead(each, place, true));
+      // To some `+1f` is no file but an old way to say that the next one is followed.
+      return files.every(
+        (each) => each === "-" || (!each.startsWith("+") && mayRead(each, place, true)),
+      );
   }
 }
 

@@ -121,6 +121,7 @@ describe.skipIf(process.platform !== "linux")("what only reads (needs Linux)", (
       "uniq -- a b",
       "tail -f a",
       "tail -F a",
+      "tail +1f a",
     ],
     ...[
       "tail --follow a",
@@ -289,7 +290,7 @@ describe.skipIf(process.platform !== "linux")("what only reads (needs Linux)", (
 
 describe("likely secrets", () => {
   it.each(
-    `.env .env.local prod.env a/.ssh/x .aws/credentials .kube/config x.tfstate x.tfstate.backup
+    `.env .env.local prod.env tfplan tfplan.out plan.out dev.plan a/.ssh/x .aws/credentials .kube/config x.tfstate x.tfstate.backup
     prod.tfvars a.auto.tfvars.json id_rsa id_ed25519.pub server.key cert.pem .netrc .npmrc .git/config
     .config/holdfast/x .config/gcloud/y credentials credentials.json secrets.yaml my-secret.yml
     kubeconfig service-account.json .bash_history .ENV X.PEM token auth.json .docker/config.json`.split(
