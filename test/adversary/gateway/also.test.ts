@@ -171,7 +171,7 @@ describe.skipIf(!HAS_TERRAFORM)("with terraform (needs terraform)", () => {
       const request = await place.answer(asked);
       const shown = await place.stage.run(["approval", "show", request]);
       told.push(shown.stdout, shown.stderr);
-      const planFile = [...place.bytes().keys()].find((path) => path.endsWith("plan.tfplan"));
+      const planFile = [...place.bytes().keys()].find((path) => path.endsWith(`${id}/plan.tfplan`));
       for (const [path, bytes] of place.bytes())
         if (path !== planFile)
           expect([path, holding(bytes.toString("latin1"))]).toEqual([path, []]);
@@ -216,6 +216,8 @@ describe.skipIf(!HAS_TERRAFORM)("with terraform (needs terraform)", () => {
       const after = await dev.call("get_plan", { plan_id: id });
       expect(holding([meanwhile.raw, came.raw, after.raw].join("\n"))).toEqual([]);
       expect(told(await apply(id))).toMatchObject({ isError: true, code: "plan-used" });
+      const kept = [...place.bytes().keys()].filter((path) => path.includes(id));
+      expect(kept.filter((path) => path.endsWith(".tfplan"))).toEqual([]);
       for (const [path, bytes] of place.bytes())
         if (!/terraform\.tfstate(\.backup)?$/.test(path))
           expect([path, holding(bytes.toString("latin1"))]).toEqual([path, []]);
