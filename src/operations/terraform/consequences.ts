@@ -127,9 +127,9 @@ function judgeMade(resource: ResourceChange, action: PlanAction, rule?: TypeRule
     before_sensitive: was,
   } = resource.change;
   const open = exposuresOf(resource);
-  const notYet = unknownAccess(markedPaths(unknown));
+  const notYet = unknownAccess(markedPaths(unknown), action !== "update");
   const notShown = holdsMark(hidden)
-    ? unknownAccess(markedPaths(hidden)).filter((path) => !markedPaths(was).includes(path))
+    ? unknownAccess(markedPaths(hidden), false).filter((path) => !markedPaths(was).includes(path))
     : [];
   return [
     ...(open.length > 0 ? [review(...open)] : []),

@@ -119,9 +119,17 @@ export function exposuresOf(resource: ResourceChange): readonly string[] {
 }
 
 /** Attributes that decide who gets in. */
-const DECIDES = /(?:policy|policy_document|policy_data|acl|members?|role|policy_arn|cidr_blocks)$/;
+const DECIDES =
+  /(?:policy|policy_document|policy_data|acl|members?|role|policy_arn|cidr_blocks|(?:^|\.)(?:cidr_ipv[46]|source_ranges|source_address_prefix(?:es)?|remote_ip_prefix|(?:start|end)_ip_address|authorized_networks(?:\.value)?|authorized_ip_ranges|publicly_accessible|public_network_access(?:_enabled)?|public_access_enabled|endpoint_public_access|map_public_ip_on_launch|principal|entity))$/;
 
-/** Those of them that are known only after apply. */
-export function unknownAccess(marked: readonly string[]): readonly string[] {
-  return marked.filter((path) => DECIDES.test(path));
+/** The same, but filled in by providers where nobody says them: when something is made, that is no news. */
+const FILLED_IN = /(?:^|\.)(?:ingress|security_rule|managed_policy_arns)$/;
+
+/**
+ * Those of them that are known only after apply, or not shown.
+ *
+ * @param isNew whether what a provider fills in by itself may be among the marked ones
+ */
+export function unknownAccess(marked: readonly string[], isNew: boolean): readonly string[] {
+  return marked.filter((path) => DECIDES.test(path) || (!isNew && FILLED_IN.test(path)));
 }

@@ -250,6 +250,14 @@ describe("row 36: what destroys nothing, and is no less grave", () => {
       ),
     ],
     [
+      "a range that only the apply will know",
+      created("aws_vpc_security_group_ingress_rule.r", {}, { after_unknown: { cidr_ipv4: true } }),
+    ],
+    [
+      "an ingress that only the apply will know",
+      updated("aws_security_group.web", { ingress: [] }, {}, { after_unknown: { ingress: true } }),
+    ],
+    [
       "a policy that only the apply will know",
       updated("aws_iam_role_policy.r", { policy: "{}" }, {}, { after_unknown: { policy: true } }),
     ],

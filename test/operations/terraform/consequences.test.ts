@@ -282,6 +282,31 @@ const DANGEROUS: readonly (readonly [string, Record<string, unknown>, string])[]
     "policy is known only after apply",
   ],
   [
+    "a source that is known only after apply",
+    created("aws_vpc_security_group_ingress_rule.r", {}, { after_unknown: { cidr_ipv4: true } }),
+    "cidr_ipv4 is known only after apply",
+  ],
+  [
+    "sources of a firewall that are known only after apply",
+    created("google_compute_firewall.f", {}, { after_unknown: { source_ranges: true } }),
+    "source_ranges is known only after apply",
+  ],
+  [
+    "an ingress that comes to be known only after apply",
+    updated("aws_security_group.g", { ingress: [] }, {}, { after_unknown: { ingress: true } }),
+    "ingress is known only after apply",
+  ],
+  [
+    "an exposure that is known only after apply",
+    updated(
+      DATABASE,
+      { publicly_accessible: false },
+      {},
+      { after_unknown: { publicly_accessible: true } },
+    ),
+    "publicly_accessible is known only after apply",
+  ],
+  [
     "logs that are kept for less long",
     updated("aws_cloudwatch_log_group.g", { retention_in_days: 365 }, { retention_in_days: 1 }),
     "retention_in_days goes from 365 to 1",
@@ -379,6 +404,13 @@ describe("X1: what is opened or switched off is not reversible", () => {
       expect(onlyChange(change, deep).consequence).toBe("needs review");
       expect(onlyChange(change, here).consequence).toBe("reversible");
     }
+  });
+
+  it("what a provider fills in by itself when something is made is no news", () => {
+    for (const name of ["ingress", "security_rule", "managed_policy_arns", "identity", "id"])
+      expect(
+        onlyChange(created("aws_security_group.g", {}, { after_unknown: { [name]: true } })),
+      ).toMatchObject({ consequence: "reversible" });
   });
 });
 
