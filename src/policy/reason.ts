@@ -53,6 +53,15 @@ const unmatched = ({ kind }: Operation): string =>
       ? "nobody knows what an object of its kind does"
       : "what it would run was not found, or cannot be told";
 
+/** Why a person has to be asked at all. */
+function whyAsked(operation: Operation): string {
+  const { kind, resourceClass } = operation;
+  if (isHarmless(operation)) return "a rule of policy asks";
+  if (resourceClass === "unknown") return unmatched(operation);
+  if (kind === "hcp" || kind === "command") return `${resourceClass} need a person's yes`;
+  return "it needs a person's yes";
+}
+
 /** No remedy where no line can make the operation again. */
 function remedy(purpose: string, command: string | undefined): Remedy[] {
   return command === undefined ? [] : [{ for: purpose, command }];
@@ -208,11 +217,7 @@ export const REASONS = {
     liftable: true,
     when: "The operation is destructive or unknown, there is no session, and nobody can be asked.",
     text: ({ operation, detail }) =>
-      isHarmless(operation)
-        ? `a rule of policy asks, and nobody can be asked here${detail ? `: ${detail}` : ""}`
-        : operation.resourceClass === "unknown"
-          ? `${unmatched(operation)}, and nobody can be asked here${detail ? `: ${detail}` : ""}`
-          : `${operation.resourceClass} need a person's yes, and nobody can be asked here${detail ? `: ${detail}` : ""}`,
+      `${whyAsked(operation)}, and nobody can be asked here${detail ? `: ${detail}` : ""}`,
     remedies: sessionOrByHand,
   },
   "unknown-class": {

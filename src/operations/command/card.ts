@@ -12,7 +12,7 @@
 import type { Card, CardRow } from "../../policy/card.ts";
 import type { CommandOperation } from "../../policy/operation.ts";
 import { pipesIntoProgram, whyCommandDestroys } from "./see-through.ts";
-import { lengthOf, shownLine, shownWord, wholeRows } from "./shown-words.ts";
+import { lengthOf, listedRows, shownLine, shownWord, wholeRows } from "./shown-words.ts";
 import type { ResolvedCommand } from "./to-operation.ts";
 import { unsetVariables } from "./unset-variables.ts";
 
@@ -80,7 +80,7 @@ function rowsAfter({ command }: CommandOperation): readonly CardRow[] {
     ...(destroys === undefined ? [] : wholeRows("known for", destroys)),
     ...wholeRows("agent", `${shownWord(agent)} (as it calls itself)`),
     NO_INPUT,
-    ...wholeRows("passes", [...names, "PWD", "TERM"].join(" ")),
+    ...listedRows("passes", [...names, "PWD", "TERM"]),
     ...Object.keys(files).flatMap((path) => wholeRows("file", shownWord(path))),
   ];
 }

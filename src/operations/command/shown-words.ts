@@ -42,6 +42,18 @@ export function wholeRows(label: string, text: string): CardRow[] {
   }));
 }
 
+/** Names, as many to a row as fit: none is broken that fits into one (H1). */
+export function listedRows(label: string, names: readonly string[]): CardRow[] {
+  const rows: string[] = [];
+  for (const name of names) {
+    const last = rows.at(-1);
+    const longer = last === undefined ? name : `${last} ${name}`;
+    if (last !== undefined && inPieces(longer).length === 1) rows[rows.length - 1] = longer;
+    else rows.push(name);
+  }
+  return rows.flatMap((row) => wholeRows(label, row));
+}
+
 /** How much of a card a row takes, in characters. */
 export function lengthOf({ text }: CardRow): number {
   return text.startsWith(GOES_ON) ? text.length - GOES_ON.length : text.length + 1;

@@ -10,7 +10,7 @@ import { basename } from "node:path";
 import type { Card, CardRow } from "../../policy/card.ts";
 import type { TerraformOperation } from "../../policy/operation.ts";
 import { isDestruction, type PlannedChange } from "../../policy/planned-change.ts";
-import { lengthOf, shownWord, wholeRows } from "../command/shown-words.ts";
+import { lengthOf, listedRows, shownWord, wholeRows } from "../command/shown-words.ts";
 import {
   consequencesCounted,
   counted,
@@ -102,7 +102,7 @@ function placeRows({ served, terraform }: TerraformOperation): readonly CardRow[
     ...wholeRows("in", shownWord(directory)),
     ...wholeRows("workspace", shownWord(workspace)),
     ...wholeRows("runs", shownWord(executable)),
-    ...wholeRows("passes", names.length === 0 ? "no variables" : names.join(" ")),
+    ...listedRows("passes", names.length === 0 ? ["no variables"] : names),
   ];
 }
 
