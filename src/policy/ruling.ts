@@ -108,10 +108,12 @@ function isAt(
 }
 
 const WORKSPACE = /\/workspaces\/([^/]+)/;
+/** What is not below a workspace, and belongs to none. */
+const OF_NONE = /^\/(?:organizations|account)(?:\/|$)/;
 
-/** An id tells nothing of a name. */
+/** An id tells nothing of a name; nor does a run's, or a variable's, of its workspace's. */
 function mayBeWorkspace(globs: readonly string[], path: string): boolean {
   const workspace = WORKSPACE.exec(path)?.[1];
-  if (workspace === undefined) return false;
+  if (workspace === undefined) return !OF_NONE.test(path);
   return workspace.startsWith("ws-") || isAmong(globs, workspace);
 }

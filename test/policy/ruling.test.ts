@@ -111,8 +111,11 @@ describe("the ruling", () => {
       "",
     );
     expect(of(hcpOf("GET", "/organizations/other", { organization: "other" }))).toBe("");
-    expect(of(hcpOf("GET", "/vars/var-1"))).toBe("prod dev");
-    expect(of(hcpOf("GET", "/vars/var-1", { hostname: "tfe.example.com" }))).toBe("dev");
+    expect(of(hcpOf("GET", "/organizations"))).toBe("prod dev");
+    expect(of(hcpOf("GET", "/account/details", { hostname: "tfe.example.com" }))).toBe("dev");
+    // A variable or a run is in a workspace that its path does not name.
+    for (const path of ["/vars/var-1", "/runs", "/runs/run-1/actions/apply"])
+      expect(of(hcpOf("POST", path, { hostname: "tfe.example.com" }))).toBe("prod staging dev");
     const workspace = "/organizations/other/workspaces/web-staging";
     expect(of(hcpOf("GET", workspace, { organization: "other" }))).toBe("staging");
     expect(of(hcpOf("GET", "/workspaces/ws-1", { organization: "other" }))).toBe("prod staging");
