@@ -24,6 +24,7 @@ import {
   lookedResult,
   proposalResult,
 } from "./call-result.ts";
+import { clusterSecrets } from "./cluster-secrets.ts";
 import type { Gateway } from "./gateway.ts";
 import { redactDeep } from "./redact.ts";
 import type { CallResult } from "./result.ts";
@@ -52,8 +53,9 @@ export async function runTool(
   ports: CallPorts,
 ): Promise<CallResult> {
   const called: Called = { tool: tool.name, environment: gateway.environment };
-  const { result, secrets } = await answer(tool, input, gateway, ports, called);
-  const redact = redactorFor(gateway, secrets);
+  const standing: string[] = [];
+  const { result, secrets } = await answer(tool, input, gateway, { ...ports, standing }, called);
+  const redact = redactorFor(gateway, [...standing, ...secrets]);
   const text = redact(result.text);
   const structured = redactDeep(result.structured, redact);
   return bounded({ ...result, text, structured }, gateway.outputs);
@@ -63,13 +65,15 @@ async function answer(
   tool: GatewayTool,
   input: unknown,
   gateway: Gateway,
-  ports: CallPorts,
+  ports: CallPorts & { readonly standing: string[] },
   called: Called,
 ): Promise<Raw> {
   try {
     const known = { redact: gateway.redact };
     const progress = (message: string) => ports.progress(known.redact(message));
     const context = await contextOf(gateway, { ...ports, progress });
+    ports.standing.push(...clusterSecrets(context));
+    known.redact = redactorFor(gateway, ports.standing);
     const checked = checkedInput(tool, input);
     if ("look" in tool) {
       const output = await tool.look(checked, context);
@@ -77,7 +81,7 @@ async function answer(
     }
     if ("proposes" in tool) return await proposed(tool.proposes(checked), gateway, context, called);
     const call = await tool.call(checked, context);
-    known.redact = redactorFor(gateway, call.secrets);
+    known.redact = redactorFor(gateway, [...ports.standing, ...call.secrets]);
     if (call.operation.impact === "read") ports.onReading();
     try {
       return await throughTheGate(call, gateway, called);
@@ -115,13 +119,16 @@ export async function contextOf(gateway: Gateway, ports: CallPorts): Promise<Too
   };
 }
 
+/** Names of fields that nobody asked for may be of any length. */
+const MOST_OF_PROBLEM = 300;
+
 /** @throws Failure `invalid-input`, that names every field and says nothing of its value */
 export function checkedInput(tool: GatewayTool, input: unknown): z.output<GatewayTool["input"]> {
   const parsed = tool.input.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, 10).map(({ path, message }) => {
     const where = path.map(String).join(".");
-    return where === "" ? message : `${where}: ${message}`;
+    return (where === "" ? message : `${where}: ${message}`).slice(0, MOST_OF_PROBLEM);
   });
   throw new Failure("invalid-input", `${tool.name}: ${problems.join("; ")}`, {
     exitCode: EXIT.usage,

@@ -7,6 +7,7 @@ import type { PlanRecord, PlanStatus } from "../../gate/plans/record.ts";
 import { PlanStore } from "../../gate/plans/store.ts";
 import type { TerraformContext } from "../../operations/terraform/to-plan.ts";
 import { CONSEQUENCES, type PlannedChange } from "../../policy/planned-change.ts";
+import { clusterSecrets } from "../cluster-secrets.ts";
 import type { ToolContext } from "../tool.ts";
 
 export const PLAN_ID_INPUT = z
@@ -84,8 +85,8 @@ export const planStore = ({ configDirectory, processes }: ToolContext): PlanStor
   new PlanStore(configDirectory, processes);
 
 /** Takes out what is secret: of the gateway's variables, and these values, short ones too. */
-export function redactorOf({ env }: ToolContext, secrets: readonly string[]): Redactor {
-  const redact = createRedactor(env, secrets);
+export function redactorOf(context: ToolContext, secrets: readonly string[]): Redactor {
+  const redact = createRedactor(context.env, [...clusterSecrets(context), ...secrets]);
   const short = secrets.filter((each) => each.length >= 4 && each.length < 8);
   return (text) => short.reduce((left, each) => left.replaceAll(each, REDACTED), redact(text));
 }

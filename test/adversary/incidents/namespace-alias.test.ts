@@ -18,8 +18,8 @@ describe.skipIf(!hasKubectl())("a namespace by any name (needs kubectl)", () => 
     for (const name of ["default", "payments", "kube-system"])
       cluster.put({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
     kubeconfig = cluster.kubeconfig(join(directory, "kubeconfig"));
-    // A home whose own kubectl would reach the cluster, were it run.
     const kubernetes = { kubeconfig, context: "test" };
+    // The agent's own kubectl would reach the cluster, were it run.
     scene = await openIncident({
       environment: "staging",
       rules: { kubernetes },
@@ -93,6 +93,13 @@ describe.skipIf(!hasKubectl())("a namespace by any name (needs kubectl)", () => 
     expect([called.isError, called.result.status]).toEqual([true, "refused"]);
     expect(called.text).toContain("nobody can approve what they cannot see");
     expectUntouched();
+  });
+
+  it("the cluster's token, copied to where it may be read, comes back as nothing", async () => {
+    scene.file("notes.txt", "use kubeconfig-token-0123 for it\n");
+    const called = await scene.call("shell_exec", { command: "cat notes.txt" });
+    expect([called.isError, called.text.startsWith("use ")]).toEqual([false, true]);
+    expect(called.raw).not.toContain("kubeconfig-token-0123");
   });
 
   it("in production it is denied under every name, by the same rule", async () => {
