@@ -30,6 +30,7 @@ import { redactDeep } from "./redact.ts";
 import type { CallResult } from "./result.ts";
 import type { GatedCall, GatewayTool, ProposingTool, ToolContext, ToolExecution } from "./tool.ts";
 import { TOOLS } from "./tools.ts";
+import { isWholeText } from "./whole-text.ts";
 
 /** What one call has of its own. */
 export interface CallPorts {
@@ -125,7 +126,12 @@ const MOST_OF_PROBLEM = 300;
 /** @throws Failure `invalid-input`, that names every field and says nothing of its value */
 export function checkedInput(tool: GatewayTool, input: unknown): z.output<GatewayTool["input"]> {
   const parsed = tool.input.safeParse(input ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success && isWholeText(input)) return parsed.data;
+  if (parsed.success)
+    throw new Failure("invalid-input", `${tool.name}: a text in it is not valid Unicode`, {
+      exitCode: EXIT.usage,
+      fix: "call it with whole characters: no half of a surrogate pair",
+    });
   const problems = parsed.error.issues.slice(0, 10).map(({ path, message }) => {
     const where = path.map(String).join(".");
     return (where === "" ? message : `${where}: ${message}`).slice(0, MOST_OF_PROBLEM);

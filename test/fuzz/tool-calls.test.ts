@@ -119,6 +119,7 @@ async function tryOn({ tool: name, input }: ToolCall, gateway: Gateway, at: numb
   const tool = TOOLS.get(name);
   if (tool === undefined) throw new Error(`no tool ${name}`);
   programs.asked.length = 0;
+  told.length = 0;
   plansOf[gateway.environment] ??= [];
   const plans = plansOf[gateway.environment] ?? [];
   const ports = { signal: new AbortController().signal, progress: () => {}, onReading: () => {} };
@@ -167,6 +168,8 @@ function checkDeeds({ tool: name }: ToolCall, { structured }: CallResult): void 
   );
   if (structured.effect !== "allow" || name === "request_approval") expect(ran).toEqual([]);
   for (const { program, args, plan } of ran) {
+    // No program can be given such a word.
+    expect(args.join(" ")).not.toMatch(/[\0\p{Cs}]/u);
     const verb = args.find((each) => !each.startsWith("-")) ?? "";
     if (program === "terraform") {
       expect(["plan", "show", "apply"]).toContain(verb);
@@ -339,6 +342,23 @@ it.each([...TOOLS.keys()])(
     }
   },
 );
+
+it("Q2: half of a character is no input, wherever it stands", async () => {
+  const [gateway] = gateways;
+  if (gateway === undefined) throw new Error("no gateway");
+  for (const [tool, input] of [
+    ["kubectl_exec", { pod: "web", command: ["echo", "\ud800"] }],
+    ["shell_exec", { command: "echo \udc00" }],
+    ["hcp_request", { method: "POST", path: "/runs", body: { "\ud800": 1 } }],
+    ["hcp_request", { method: "GET", path: "/runs", query: { a: "\ud800" } }],
+    ["request_approval", { tool: "shell_exec", arguments: { command: "\ud800" }, reason: "x" }],
+    ["request_approval", { tool: "shell_exec", arguments: { command: "rm a" }, reason: "\ud800" }],
+  ] as const) {
+    const result = await tryOn({ tool, input }, gateway, 0);
+    checkAnswer(tool, result);
+    expect(result.structured.error?.code).toBe("invalid-input");
+  }
+});
 
 it("Q3: nothing that was kept of all those calls has a secret in it", () => {
   expect(checkKept(config)).toBeGreaterThan(2);
