@@ -59,6 +59,7 @@ describe.skipIf(!hasKubectl())("with kubectl (needs kubectl)", () => {
           kind: "Secret",
           stringData: { password: PASSWORD },
         }),
+        "example.dev/copy": `it is ${ENCODED}, or ${PASSWORD}`,
       };
       const annotated = { name: "db", namespace, annotations: applied };
       const secret = { apiVersion: "v1", kind: "Secret", data: { password: ENCODED } };
@@ -305,7 +306,7 @@ describe.skipIf(!hasKubectl())("with kubectl (needs kubectl)", () => {
     ["kubectl_get", { kind: "secrets.v1.", output: "json" }],
     ["kubectl_describe", { kind: "secrets", name: "db" }],
   ])(
-    "row 16: %s %j shows no value of a Secret, in its annotations neither",
+    "row 16: %s %j shows no value of a Secret, nor a copy in its annotations",
     async (tool, input) => {
       const called = await harmless(dev, tool, { ...input, namespace: "kube-system" });
       expect(called.result.status === "done" || called.result.error?.code === "unusable-kind").toBe(
