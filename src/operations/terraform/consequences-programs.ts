@@ -2,6 +2,8 @@
 //
 // G1 A plan does not say when a provisioner runs: one that stands in the configuration counts whenever
 //    its resource is made or destroyed.
+// G2 What one runs is said as it is written. Where it is put together from other values, that is said
+//    instead: files that only such a value names are not pinned.
 
 import type { PlanDocument, ResourceChange } from "./plan-document.ts";
 import { isRecord, stepInto } from "./plan-values.ts";
@@ -28,7 +30,7 @@ function partsOf(address: string): { modules: readonly string[]; resource: strin
   return { modules, resource: names.join(".") };
 }
 
-/** The types of the provisioners that stand at a resource: `local-exec` (G1). */
+/** The provisioners that stand at a resource, a clause for each (G1, G2). */
 export function provisionersOf(plan: PlanDocument, address: string): readonly string[] {
   const { modules, resource } = partsOf(address);
   let module: unknown = plan.configuration?.root_module;
@@ -42,5 +44,35 @@ export function provisionersOf(plan: PlanDocument, address: string): readonly st
       const provisioners = stepInto(each, "provisioners");
       return Array.isArray(provisioners) ? provisioners : [];
     })
-    .map((each) => (isRecord(each) && typeof each.type === "string" ? each.type : "unknown"));
+    .map(clauseOf);
+}
+
+/** `its local-exec provisioner runs: command "sh x.sh"` (G2). */
+function clauseOf(provisioner: unknown): string {
+  const type = stepInto(provisioner, "type");
+  const runs = `its ${typeof type === "string" ? type : "unknown"} provisioner runs`;
+  const expressions = stepInto(provisioner, "expressions");
+  if (!isRecord(expressions)) return runs;
+  const said = Object.keys(expressions)
+    .filter((name) => SAYS_WHAT.has(name))
+    .map((name) => {
+      const expression = stepInto(expressions, name);
+      const constant = stepInto(expression, "constant_value");
+      return constant === undefined
+        ? `${name} put together from ${referencesOf(expression)}, so that what it runs is not pinned`
+        : `${name} ${JSON.stringify(constant)}`;
+    });
+  return said.length === 0 ? runs : `${runs}: ${said.join(", ")}`;
+}
+
+const SAYS_WHAT: ReadonlySet<string> = new Set(
+  "command inline interpreter script scripts source working_dir".split(" "),
+);
+
+function referencesOf(expression: unknown): string {
+  const references = stepInto(expression, "references");
+  const names = Array.isArray(references)
+    ? references.filter((each): each is string => typeof each === "string")
+    : [];
+  return names.length === 0 ? "other values" : names.join(" and ");
 }

@@ -48,7 +48,7 @@ export interface Judged extends Verdict {
   readonly unprotects: readonly Unprotects[];
 }
 
-/** @param provisioners what runs beside it when it is made or destroyed */
+/** @param provisioners what runs beside it when it is made or destroyed, a clause each */
 export function judge(
   resource: ResourceChange,
   action: PlanAction,
@@ -57,7 +57,7 @@ export function judge(
   const unprotects = action === "update" || action === "replace" ? protectionsOff(resource) : [];
   const runs =
     provisioners.length > 0 && /^(?:create|replace|delete)$/.test(action)
-      ? [review(...new Set(provisioners.map((each) => `its ${each} provisioner runs`)))]
+      ? [review(...new Set(provisioners))]
       : [];
   const verdicts = [...judgeAction(resource, action), ...unprotects, ...runs];
   return { ...joined(verdicts), unprotects };

@@ -406,6 +406,20 @@ describe("X1: what is opened or switched off is not reversible", () => {
     }
   });
 
+  it("G2: what a provisioner runs is said, or that nobody can pin it", () => {
+    const said = (command: object) => {
+      const provisioners = [{ type: "local-exec", expressions: { command } }];
+      const resources = [{ address: "terraform_data.x", provisioners }];
+      const plan = { configuration: { root_module: { resources } } };
+      return onlyChange(created("terraform_data.x"), plan).evidence.join();
+    };
+    expect(said({ constant_value: "sh ./x.sh" })).toContain('runs: command "sh ./x.sh"');
+    const unpinned = said({ references: ["local.p", "path.module"] });
+    expect(unpinned).toContain("put together from local.p and path.module");
+    expect(unpinned).toContain("is not pinned");
+    expect(said({})).toContain("put together from other values");
+  });
+
   it("what a provider fills in by itself when something is made is no news", () => {
     for (const name of ["ingress", "security_rule", "managed_policy_arns", "identity", "id"])
       expect(
