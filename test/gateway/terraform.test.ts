@@ -150,6 +150,25 @@ describe.skipIf(!HAS_TERRAFORM)("terraform_plan and terraform_apply (needs terra
     expect([...yard.stored().keys()]).toEqual([]);
   });
 
+  it("tells nothing of a plan during which files came and went (row 23)", async () => {
+    yard = makeTerraformYard({ "main.tf": ONE });
+    writeFileSync(yard.path("../credentials"), "of-somebody-else\n");
+    const evil = `output "x" { value = file("${yard.path("../credentials")}") }\n`;
+    const { prepare, operation } = await yard.planCall();
+    const act = await prepare({ effect: "allow", reason: "not-destructive", operation });
+    const swapping = setInterval(() => {
+      writeFileSync(yard.path("evil.tf"), evil);
+      setTimeout(() => rmSync(yard.path("evil.tf"), { force: true }), 60);
+    }, 100);
+    try {
+      const came = await act();
+      expect(JSON.stringify(came)).not.toContain("of-somebody-else");
+      expect(came).toMatchObject({ outcome: "failed_no_effect", error: { code: "plan-changed" } });
+    } finally {
+      clearInterval(swapping);
+    }
+  });
+
   it("keeps nothing of terraform's own switches, whoever names them", async () => {
     yard = makeTerraformYard({ "main.tf": ONE });
     const names = ["TF_CLI_ARGS", "TF_LOG", "TF_DATA_DIR", "TF_WORKSPACE", "TF_REATTACH_PROVIDERS"];

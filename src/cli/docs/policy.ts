@@ -132,7 +132,7 @@ export function policyPage(): string {
     "## Environments",
     "There are three: `dev`, `staging` and `prod`. An operation is in the one that a gateway was started for, and in every one that it belongs to; where it is in several, the rules of all of them hold. Without either it is in none, and only rules that name no environment hold.",
     block(EXAMPLE_ENVIRONMENTS.split("\n"), "yaml"),
-    "What may be in an environment is in it: a request to HCP Terraform that names no organization may be in any of `organizations`, a workspace that is known by its id alone any of `workspaces`. A file that names both `hostnames` and `organizations` means those organizations on those hosts.",
+    "What may be in an environment is in it: a request to HCP Terraform that names no organization may be in any of `organizations`, a workspace that is known by its id alone, or not named at all (a run, a variable), any of `workspaces`. A file that names both `hostnames` and `organizations` means those organizations on those hosts.",
     "## Rules",
     "A rule raises what is done about an operation, to `ask` or to `deny`; none lowers it, so the order of rules makes no difference. It is about what all of its conditions match, of each list one entry at least. An operation that does several things is looked at once for each: the objects of a manifest, the changes of a plan, the commands in a shell's text and behind a wrapper.",
     block(EXAMPLE_RULES.split("\n"), "yaml"),

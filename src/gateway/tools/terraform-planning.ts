@@ -5,12 +5,15 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Redactor } from "../../audit/redact.ts";
+import { watchFiles } from "../../gate/executors/files-watched.ts";
 import type { ProgramEnding } from "../../gate/executors/program.ts";
 import {
   checkWorkspace,
   makePlan,
   showPlan,
+  type TerraformMeans,
   terraformFailed,
 } from "../../gate/executors/terraform.ts";
 import { type CloudRun, cloudRun } from "../../gate/plans/cloud.ts";
@@ -83,7 +86,7 @@ async function plan(planning: Planning): Promise<ToolExecution> {
     await store.sweepSometimes(redact);
     draft = await store.draft();
     const means = meansOf(context, environment.values, redact);
-    ending = await makePlan(operation, means, draft.planFile);
+    ending = await makeWatched(planning, means, draft.planFile);
     const { directory } = operation.terraform;
     if (ending.exitCode !== 0) throw terraformFailed("terraform plan", ending, directory);
     const digest = store.seal(draft);
@@ -101,6 +104,40 @@ async function plan(planning: Planning): Promise<ToolExecution> {
     return notPlanned(operation, error, ending, redact);
   }
 }
+
+/**
+ * Makes the plan; where it was let through because it only reads, it reads what was looked at, or ends
+ * as soon as that changes. @throws Failure `plan-changed`
+ */
+async function makeWatched(
+  { input, context, resolved: { operation } }: Planning,
+  means: TerraformMeans,
+  planFile: string,
+): Promise<ProgramEnding> {
+  if (operation.impact !== "read") return makePlan(operation, means, planFile);
+  const { directory, executable, files } = operation.terraform;
+  const changing = new AbortController();
+  const watching = watchFiles(
+    directory,
+    Object.keys(files).filter((each) => each !== executable),
+    () => changing.abort(),
+  );
+  try {
+    const now = toPlanOperation(input, terraformContext(context)).operation;
+    if (operationDigest(now) !== operationDigest(operation)) throw filesChanged(operation, now);
+    const signal = AbortSignal.any([means.signal, changing.signal]);
+    const ending = await makePlan(operation, { ...means, signal }, planFile);
+    // What happened last is told of in a later turn.
+    await setTimeout(WATCHED_MS);
+    const changed = watching.changed();
+    if (changed !== undefined) throw changedWhilePlanned(changed);
+    return ending;
+  } finally {
+    watching.stop();
+  }
+}
+
+const WATCHED_MS = 20;
 
 /** Of a short file, for what it may be; an archive's first bytes say enough. */
 function cloudOf({ planFile }: PlanDraft, directory: string): CloudRun | undefined {
@@ -200,7 +237,11 @@ function filesChanged({ terraform }: TerraformOperation, now: TerraformOperation
   const { files } = terraform;
   const all = [...Object.keys(files), ...Object.keys(now.terraform.files)];
   const changed = all.find((each) => files[each] !== now.terraform.files[each]);
-  return new Failure("plan-changed", `${changed ?? "something"} changed while it was planned`, {
+  return changedWhilePlanned(changed ?? "something");
+}
+
+function changedWhilePlanned(what: string): Failure {
+  return new Failure("plan-changed", `${what} changed while it was planned`, {
     exitCode: EXIT.refused,
     fix: "call the tool again",
   });
