@@ -223,7 +223,7 @@ const cursor: Agent = {
   id: "cursor",
   name: "Cursor",
   documented: {
-    version: "October 2026, in part by hearsay",
+    version: "October 2026, in part unconfirmed",
     sources: [
       "https://cursor.com/docs/hooks",
       "https://cursor.com/docs/mcp",

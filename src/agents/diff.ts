@@ -61,15 +61,27 @@ function middle(before: readonly string[], after: readonly string[]): Line[] {
   return lines;
 }
 
-/** What stands beside a change may be a secret of somebody else's: its value is left out. */
-const SECRET =
-  /(["']?[\w.-]*(?:token|key|secret|passw|credential|auth|cookie)[\w.-]*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]"']+)/gi;
-
 const shown = ({ mark, text }: Line): string => {
-  const line = text.replace(/\r?\n$/, "");
-  const end = text.endsWith("\n") ? "" : "\n\\ No newline at end of file";
-  return `${mark}${mark === " " ? line.replace(SECRET, "$1...") : line}${end}`;
+  const line = text.replace(/\r?\n$/, "").replaceAll("\t", "    ");
+  return `${mark}${line}${text.endsWith("\n") ? "" : "\n\\ No newline at end of file"}`;
 };
+
+/** The same lines, as they may be seen. */
+function asShown(
+  lines: readonly Line[],
+  before: string,
+  after: string,
+  shownText: (text: string) => string,
+): Line[] {
+  const [old, now] = [linesOf(shownText(before)), linesOf(shownText(after))];
+  let [row, column] = [0, 0];
+  return lines.map(({ mark }) => {
+    const text = mark === "+" ? now[column] : old[row];
+    if (mark !== "+") row++;
+    if (mark !== "-") column++;
+    return { mark, text: text ?? "" };
+  });
+}
 
 /** Pairs of the first line shown and the one after the last, for each run of changes. */
 function hunksOf(lines: readonly Line[]): [from: number, to: number][] {
@@ -89,13 +101,16 @@ function hunksOf(lines: readonly Line[]): [from: number, to: number][] {
  *
  * @param before undefined: there is no such file
  * @param after undefined: it is removed
+ * @param shownText what of either may be seen, line by line: the differences are those of the texts
  */
 export function unifiedDiff(
   path: string,
   before: string | undefined,
   after: string | undefined,
+  shownText: (text: string) => string,
 ): string {
   const lines = compare(linesOf(before ?? ""), linesOf(after ?? ""));
+  const toShow = asShown(lines, before ?? "", after ?? "", shownText);
   const counted = (from: number, to: number, other: Line["mark"]): string => {
     const start = lines.slice(0, from).filter(({ mark }) => mark !== other).length;
     const count = lines.slice(from, to).filter(({ mark }) => mark !== other).length;
@@ -104,7 +119,7 @@ export function unifiedDiff(
   const hunks = hunksOf(lines).map(([from, to]) =>
     [
       `@@ -${counted(from, to, "+")} +${counted(from, to, "-")} @@`,
-      ...lines.slice(from, to).map(shown),
+      ...toShow.slice(from, to).map(shown),
     ].join("\n"),
   );
   if (hunks.length === 0) return "";

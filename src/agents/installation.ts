@@ -8,12 +8,15 @@ import type { Agent, Launch, Part, PartName, Place } from "./agent.ts";
 import { type ConfigFile, readConfig, removeIfEmpty, replaceConfig } from "./config-file.ts";
 import { type EntryState, jsonState, putJson, takeJson } from "./json-edit.ts";
 import { checkOwn, ownerOf } from "./own-file.ts";
+import { type ShownText, shownTextOf } from "./shown-text.ts";
 import { putToml, takeToml, tomlState } from "./toml-block.ts";
 
 /** One file that would be another. */
 export interface Change {
   readonly file: ConfigFile;
   readonly parts: readonly PartName[];
+  /** What of the file may be seen. */
+  readonly shownText: ShownText;
   /** Undefined: it is removed. */
   readonly after: string | undefined;
 }
@@ -54,7 +57,8 @@ export function planInstall(agent: Agent, place: Place, launch: Launch): Plan {
   for (const [path, parts] of group(agent.parts(place, launch))) {
     const file = readConfig(path);
     const after = parts.reduce<string | undefined>((text, part) => put(part, text), file.text);
-    if (after !== file.text) changes.push({ file, parts: names(parts), after });
+    if (after !== file.text)
+      changes.push({ file, parts: names(parts), shownText: shownTextOf(parts), after });
   }
   return { changes, notes: agent.notes };
 }
@@ -68,7 +72,8 @@ export function planUninstall(agent: Agent, place: Place, launch: Launch): Plan 
     if (file.text === undefined) continue;
     let after: string | undefined = file.text;
     for (const part of parts) if (after !== undefined) after = take(part, after);
-    if (after !== file.text) changes.push({ file, parts: names(parts), after });
+    if (after !== file.text)
+      changes.push({ file, parts: names(parts), shownText: shownTextOf(parts), after });
     else if (parts.some((part) => stateOf(part, file.text) === "foreign"))
       notes.push(`left as it is, for it was edited or is not holdfast's: ${path}`);
   }

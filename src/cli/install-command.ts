@@ -214,7 +214,7 @@ async function change(
 const diffsOf = (plans: readonly [Agent, Plan][]): string =>
   plans
     .flatMap(([, { changes }]) => changes)
-    .map(({ file, after }) => unifiedDiff(file.path, file.text, after))
+    .map(({ file, after, shownText }) => unifiedDiff(file.path, file.text, after, shownText))
     .join("");
 
 function report(
