@@ -60,7 +60,7 @@ export function refusalText(decision: Decision, aftermath: Aftermath = {}): stri
     ...(unasked === undefined
       ? []
       : [`  ${waiting === undefined ? "not asked: " : ""}${visible(unasked)}`]),
-    ...(remedies.length === 0 ? [] : [`  ${adviceOf(decision.reason)}`]),
+    ...(remedies.length === 0 ? [] : [`  ${adviceOf(decision.reason, decision.rule)}`]),
     ...remedies.map((remedy) => `    ${remedy.for.padEnd(width)}  ${visible(remedy.command)}`),
     ...(waiting === undefined ? [] : ["  Once approved, run the same command again."]),
     "",

@@ -46,8 +46,8 @@ export interface GateWorld<Op extends Operation, Result extends Execution> exten
   readonly rehearsal?: string;
   /** --quiet: nobody is asked. */
   readonly quiet: boolean;
-  /** Why nobody can be asked here, ever: one clause. */
-  readonly unattended?: string;
+  /** No person is ever here: whoever answers is elsewhere. */
+  readonly unattended?: boolean;
   /** Finds out what a wildcard or an organization's grant needs to know of this target. */
   readonly lookUp: (operation: Op, needs: readonly LookUpNeed[]) => Promise<LookedUp>;
   /** Looks up what a person should see before answering. */
@@ -181,9 +181,9 @@ async function gatherFacts<Op extends Operation, Result extends Execution>(
 }
 
 async function lookForPerson(
-  world: StandingWorld & { readonly quiet: boolean; readonly unattended?: string },
+  world: StandingWorld & { readonly quiet: boolean; readonly unattended?: boolean },
 ): Promise<Facts["person"]> {
-  if (world.unattended !== undefined) return { present: false, because: world.unattended };
+  if (world.unattended === true) return { present: false };
   const { findPerson } = await import("../session/caller/person.ts");
   return findPerson(world, world.quiet);
 }

@@ -184,7 +184,7 @@ function refusal(
       `  why  ${decided.text} [${decided.reason}]`,
       ...(rule === undefined ? [] : [`  rule ${rule.id} (${rule.where})${because}`]),
       ...(unasked === undefined ? [] : [`  not asked: ${unasked}`]),
-      ...(remedies.length === 0 ? [] : [`  ${adviceOf(decision.reason)}`]),
+      ...(remedies.length === 0 ? [] : [`  ${adviceOf(decision.reason, decision.rule)}`]),
       ...remedies.map((each) => `    ${each.for.padEnd(width)}  ${each.command}`),
       ...(waiting === undefined
         ? []

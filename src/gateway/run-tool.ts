@@ -203,7 +203,7 @@ async function decide(
   const world: GateWorld<Operation, ToolExecution> = {
     ...standing,
     quiet: true,
-    unattended: "an agent's tool has no terminal",
+    unattended: true,
     stores: async () => stores,
     lookUp: async (_, needs) => (await call.lookUp?.(needs)) ?? {},
     describe: () => call.describe(),

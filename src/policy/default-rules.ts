@@ -2,10 +2,8 @@
 
 import { ENVIRONMENTS } from "./environment.ts";
 import { protectionRules } from "./protection-rules.ts";
-import type { Rule, RuleConditions, RuleExample } from "./rule.ts";
+import { BUILT_IN, type Rule, type RuleConditions, type RuleExample } from "./rule.ts";
 import { MARKERS } from "./subject-command.ts";
-
-export const BUILT_IN = "built in";
 
 /** Namespaces that a cluster is run from, or watched or secured by. */
 export const PROTECTED_NAMESPACES = [

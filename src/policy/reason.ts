@@ -1,9 +1,10 @@
 // Every reason that the gate gives, once. Text, JSON, Markdown and docs/reasons.md come from here.
 
 import type { Answers } from "./approvable.ts";
-import { operationLine, requestWords } from "./command-line.ts";
+import { operationLine, requestWords, shellWord } from "./command-line.ts";
 import type { Effect } from "./decide.ts";
 import { isHarmless, type Operation } from "./operation.ts";
+import { BUILT_IN, type FiredRule } from "./rule.ts";
 
 /** What the text of a reason may mention. Everything is optional but the operation. */
 export interface ReasonContext {
@@ -58,8 +59,11 @@ function whyAsked(operation: Operation): string {
   const { kind, resourceClass } = operation;
   if (isHarmless(operation)) return "a rule of policy asks";
   if (resourceClass === "unknown") return unmatched(operation);
-  if (kind === "hcp" || kind === "command") return `${resourceClass} need a person's yes`;
-  return "it needs a person's yes";
+  if (kind === "hcp") return `${resourceClass} need a person's yes`;
+  if (operation.impact === "destroy") return "it destroys, and needs a person's yes";
+  return kind === "terraform"
+    ? "nobody can tell all that it would do, so it needs a person's yes"
+    : "what it does cannot be told from its words, so it needs a person's yes";
 }
 
 /** No remedy where no line can make the operation again. */
@@ -67,9 +71,17 @@ function remedy(purpose: string, command: string | undefined): Remedy[] {
   return command === undefined ? [] : [{ for: purpose, command }];
 }
 
-/** The line for a person's own terminal. A command needs no gate there. */
+/**
+ * The line for a person's own terminal. A command needs no gate there; one of the gateway's has a
+ * directory of its own, where that person may not stand.
+ */
 function handLine(operation: Operation): string | undefined {
-  if (operation.kind === "command") return requestWords(operation);
+  if (operation.kind === "command") {
+    const words = requestWords(operation);
+    return operation.served === undefined
+      ? words
+      : `cd ${shellWord(operation.command.cwd)} && ${words}`;
+  }
   if (operation.kind === "kubectl" && operation.kubectl.input === undefined)
     return requestWords(operation);
   return operationLine(operation);
@@ -217,7 +229,7 @@ export const REASONS = {
     liftable: true,
     when: "The operation is destructive or unknown, there is no session, and nobody can be asked.",
     text: ({ operation, detail }) =>
-      `${whyAsked(operation)}, and nobody can be asked here${detail ? `: ${detail}` : ""}`,
+      `${whyAsked(operation)}${detail ? `, and nobody can be asked here: ${detail}` : ""}`,
     remedies: sessionOrByHand,
   },
   "unknown-class": {
@@ -385,10 +397,12 @@ export function isWidenable(reason: Reason): boolean {
 }
 
 /** Who could allow it, and what to do until then: for whoever is refused. */
-export function adviceOf(reason: Reason): string {
-  return reason === "policy-denied"
-    ? "No answer allows this, only another policy. Show a person this; do not try another way."
-    : "Only a person can allow this. Show them this; do not try another way.";
+export function adviceOf(reason: Reason, rule?: FiredRule): string {
+  if (reason !== "policy-denied")
+    return "Only a person can allow this. Show them this; do not try another way.";
+  const isBuiltIn = rule?.where === BUILT_IN;
+  const what = isBuiltIn ? "Nothing lifts this rule" : "No answer lifts this, only another policy";
+  return `${what}. Show a person this; do not try another way.`;
 }
 
 /** The clause that says why, for people. Names in it are escaped by whoever prints it. */

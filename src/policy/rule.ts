@@ -58,6 +58,9 @@ export interface Rule extends RuleConditions {
   readonly line?: number;
 }
 
+/** Where a rule is that no file has. */
+export const BUILT_IN = "built in";
+
 /** What fired, for refusals, cards, JSON and the doctor. */
 export interface FiredRule {
   readonly id: string;
