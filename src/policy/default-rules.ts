@@ -68,6 +68,11 @@ const WORLD_WRITABLE = [
   ...["o+rwx", "o=rwx", "go+rwx", "go=rwx"],
 ].join("|");
 
+const WIDE_IN_KUBECTL = [
+  ...["ns", "ns/*", "namespace*", "pv", "pv/*", "persistentvolume", "persistentvolumes"],
+  ...["persistentvolume/*", "persistentvolumes/*", "crd*", "customresourcedefinition*", "--all*"],
+].join("|");
+
 const COMMAND_RULES: readonly Rule[] = [
   commandRule(
     "become-another-user",
@@ -128,6 +133,34 @@ const COMMAND_RULES: readonly Rule[] = [
     "a shell that opens connections of its own is not seen doing it",
     { names: ["*sh"], arguments: ["*/dev/tcp/*|*/dev/udp/*"] },
     { match: ["bash -c id>/dev/tcp/h/1"], notMatch: ["grep /dev/tcp/h file", "bash x"] },
+  ),
+  // What the tools deny is not asked for by another way.
+  rule(
+    "prod-destroy-command",
+    "deny",
+    "everything that a workspace manages would be destroyed",
+    {
+      ...{ environments: ["prod"], kinds: ["command"] },
+      names: ["terraform*", "tofu*", "terragrunt*", "pulumi*"],
+      arguments: ["destroy|-destroy*|--destroy*|destroy-all"],
+    },
+    {
+      match: [typed("terraform destroy -auto-approve"), typed("tofu apply -destroy=true")],
+      notMatch: [typed("terraform plan"), { ...typed("terraform destroy"), environment: "dev" }],
+    },
+  ),
+  rule(
+    "prod-delete-cluster-wide-command",
+    "deny",
+    "everything in it goes with it",
+    {
+      ...{ environments: ["prod"], kinds: ["command"], names: ["kubectl*", "oc"] },
+      arguments: ["delete", WIDE_IN_KUBECTL],
+    },
+    {
+      match: [typed("kubectl delete ns shop"), typed("kubectl -n shop delete pods --all")],
+      notMatch: [typed("kubectl delete pod web-0"), typed("kubectl get ns")],
+    },
   ),
 ];
 

@@ -135,7 +135,7 @@ describe.skipIf(!HAS_TERRAFORM)("an apply (needs terraform)", () => {
     const came = await Promise.all(racing);
     const won = came.filter(({ outcome }) => outcome === "succeeded");
     const lost = came.filter(({ code }) => code === "plan-used");
-    expect([won.length, lost.length]).toEqual([1, 2]);
+    expect([won.length, lost.length], JSON.stringify(came)).toEqual([1, 2]);
     expect((await yard.get(id)).structured).toMatchObject({ status: "applied" });
   });
 

@@ -1,10 +1,11 @@
 // The built-in rules, against their own examples and against what an agent would try instead.
 
 import { describe, expect, it } from "vitest";
-import { BUILT_IN, DEFAULT_RULES } from "../../src/policy/default-rules.ts";
+import { DEFAULT_RULES } from "../../src/policy/default-rules.ts";
 import { ENVIRONMENTS } from "../../src/policy/environment.ts";
 import { combine } from "../../src/policy/policy-combine.ts";
 import { isAbout, wrongExample } from "../../src/policy/rule-match.ts";
+import { BUILT_IN } from "../../src/policy/rule.ts";
 import { rulingOn } from "../../src/policy/ruling.ts";
 import { MARKERS } from "../../src/policy/subject-command.ts";
 import { commandOf, kubectlOf, terraformOf } from "../support/subjects.ts";

@@ -35,7 +35,8 @@ export interface EnvironmentSource {
 export function terraformEnvironment(source: EnvironmentSource): TerraformEnvironment {
   const { env, pass, directory, workspace, variables, key } = source;
   const scrubbed = scrubEnvironment(env, pass, directory, key);
-  const isKept = (name: string) => !/^TF_/i.test(name) || PASSED_ON.test(name);
+  // Where holdfast keeps its things is nothing that a configuration needs.
+  const isKept = (name: string) => !/^(?:TF|HOLDFAST)_/i.test(name) || PASSED_ON.test(name);
   const kept = <T>(all: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(all).filter(([name]) => isKept(name)));
   const passed = kept(scrubbed.values);
