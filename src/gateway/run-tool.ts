@@ -30,7 +30,7 @@ import { redactDeep } from "./redact.ts";
 import type { CallResult } from "./result.ts";
 import type { GatedCall, GatewayTool, ProposingTool, ToolContext, ToolExecution } from "./tool.ts";
 import { TOOLS } from "./tools.ts";
-import { isWholeText } from "./whole-text.ts";
+import { isShallow, isWholeText } from "./whole-text.ts";
 
 /** What one call has of its own. */
 export interface CallPorts {
@@ -125,6 +125,11 @@ const MOST_OF_PROBLEM = 300;
 
 /** @throws Failure `invalid-input`, that names every field and says nothing of its value */
 export function checkedInput(tool: GatewayTool, input: unknown): z.output<GatewayTool["input"]> {
+  if (!isShallow(input))
+    throw new Failure("invalid-input", `${tool.name}: it is nested too deeply`, {
+      exitCode: EXIT.usage,
+      fix: "call it with what its input schema says",
+    });
   const parsed = tool.input.safeParse(input ?? {});
   if (parsed.success && isWholeText(input)) return parsed.data;
   if (parsed.success)

@@ -2,6 +2,20 @@
 
 const BROKEN = /\p{Cs}/u;
 
+const MOST_DEEP = 64;
+
+/** Whether a value that came as JSON is no deeper than anything that is sent on. */
+export function isShallow(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; depth <= MOST_DEEP; depth++) {
+    level = level.flatMap((each) =>
+      typeof each === "object" && each !== null ? Object.values(each) : [],
+    );
+    if (level.length === 0) return true;
+  }
+  return false;
+}
+
 /** Whether every text in a value that came as JSON, its names of fields included, is whole. */
 export function isWholeText(value: unknown): boolean {
   // However deep it is, it is looked through.

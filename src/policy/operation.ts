@@ -107,6 +107,8 @@ export interface TerraformRequest {
     readonly variables: VariableHashes;
   };
   readonly environment: VariableHashes;
+  /** For `plan`: why planning may run more than terraform and its providers; one clause. */
+  readonly foreign?: string;
   /** The executable, the root module's files, local modules', provisioner scripts, the provider lock. */
   readonly files: FileDigests;
   /** For `apply`: the plan that is applied. */

@@ -61,6 +61,8 @@ function whyAsked(operation: Operation): string {
   if (resourceClass === "unknown") return unmatched(operation);
   if (kind === "hcp") return `${resourceClass} need a person's yes`;
   if (operation.impact === "destroy") return "it destroys, and needs a person's yes";
+  if (operation.kind === "terraform" && operation.terraform.foreign !== undefined)
+    return `planning here may run more than terraform (${operation.terraform.foreign}), so it needs a person's yes`;
   return kind === "terraform"
     ? "nobody can tell all that it would do, so it needs a person's yes"
     : "what it does cannot be told from its words, so it needs a person's yes";

@@ -51,6 +51,8 @@ export interface ProgramEnding {
 
 /** Kept of each stream, in characters. */
 export const MOST_KEPT = 8 * 1024 * 1024;
+/** What may be cut through, in characters. */
+const LONGEST_SECRET = 16 * 1024;
 /** Between being asked and being killed, in milliseconds. */
 const GRACE_MS = 5_000;
 /** Between being killed and not being listened to any more. */
@@ -121,7 +123,9 @@ function keep(stream: NodeJS.ReadableStream | null, onLine?: (line: string) => v
   };
   stream?.on("data", (chunk: Buffer) => take(decoder.write(chunk)));
   stream?.on("end", () => take(decoder.end()));
-  return { text: () => parts.join(""), isCut: () => cut };
+  // A secret that stands across the cut would keep its beginning, which nobody could recognise.
+  const text = () => (cut ? parts.join("").slice(0, MOST_KEPT - LONGEST_SECRET) : parts.join(""));
+  return { text, isCut: () => cut };
 }
 
 /** Ends the group when that is wanted (X2). `stop` says who wanted it. */

@@ -4,6 +4,7 @@
 //    what was decided on, and shown to a person, with what the plan file itself says then.
 // Y2 Once it is begun it runs to its end, whoever goes away meanwhile; what came of it is written down.
 
+import { existsSync } from "node:fs";
 import * as z from "zod";
 import type { Redactor } from "../../audit/redact.ts";
 import type { ProgramEnding } from "../../gate/executors/program.ts";
@@ -12,6 +13,7 @@ import {
   applyPlan,
   checkWorkspace,
   showPlan,
+  type TerraformMeans,
 } from "../../gate/executors/terraform.ts";
 import type { PlanStore } from "../../gate/plans/store.ts";
 import { requirePlanned } from "../../gate/plans/usable.ts";
@@ -82,7 +84,7 @@ async function callApply(id: string, context: ToolContext): Promise<GatedCall<Te
         throw planChanged(id, "something it was made from has changed");
       const means = meansOf(context, environment.values, redactorOf(context, secrets));
       await checkWorkspace(operation, means);
-      const document = readPlanJson(await showPlan(operation, means, store.planFile(id)));
+      const document = await documentOf(id, operation, store, means);
       secrets.push(...sensitiveValues(document));
       if (!isAsDecided(operation, document))
         throw planChanged(id, "its record does not say what the plan itself says");
@@ -92,11 +94,31 @@ async function callApply(id: string, context: ToolContext): Promise<GatedCall<Te
   };
 }
 
+/** Whoever is applying it meanwhile takes its file away when that has ended. */
+async function documentOf(
+  id: string,
+  operation: TerraformOperation,
+  store: PlanStore,
+  means: TerraformMeans,
+): Promise<PlanDocument> {
+  try {
+    return readPlanJson(await showPlan(operation, means, store.planFile(id)));
+  } catch (error) {
+    const { record, status } = await store.read(id);
+    requirePlanned(record, status);
+    throw error;
+  }
+}
+
 /** Y1 */
 async function resolve(id: string, store: PlanStore, context: ToolContext): Promise<ResolvedApply> {
   const { record, status } = await store.read(id);
   requirePlanned(record, status);
-  if (store.digest(id) !== record.digest) throw planChanged(id, "its own file has changed");
+  if (!isSamePlan(id, record.digest, store)) {
+    const now = await store.read(id);
+    requirePlanned(now.record, now.status);
+    throw planChanged(id, "its own file has changed");
+  }
   return toApplyOperation(record, terraformContext(context));
 }
 
@@ -105,6 +127,16 @@ function isAsDecided({ terraform }: TerraformOperation, document: PlanDocument):
   const { changes = [], notes = [] } = terraform.plan ?? {};
   const found = { changes: plannedChanges(document), notes: planNotes(document) };
   return canonicalDigest({ changes, notes }) === canonicalDigest(found);
+}
+
+/** Not where it is gone. */
+function isSamePlan(id: string, digest: string, store: PlanStore): boolean {
+  try {
+    return store.digest(id) === digest;
+  } catch (error) {
+    if (error instanceof Failure && !existsSync(store.planFile(id))) return false;
+    throw error;
+  }
 }
 
 interface Applying {

@@ -41,6 +41,7 @@ import type { TerraformOperation } from "../../policy/operation.ts";
 import { redactDeep } from "../redact.ts";
 import type { GatedCall, ToolContext, ToolExecution } from "../tool.ts";
 import {
+  carefully,
   meansOf,
   planOutput,
   planStore,
@@ -83,7 +84,7 @@ async function plan(planning: Planning): Promise<ToolExecution> {
   let draft: PlanDraft | undefined;
   let ending: ProgramEnding | undefined;
   try {
-    await store.sweepSometimes(redact);
+    await store.sweepSometimes(carefully(redact));
     draft = await store.draft();
     const means = meansOf(context, environment.values, redact);
     ending = await makeWatched(planning, means, draft.planFile);

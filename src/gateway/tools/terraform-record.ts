@@ -7,6 +7,7 @@ import {
   PLAN_OUTPUT,
   planOutput,
   planStore,
+  carefully,
   redactorOf,
 } from "./terraform-shared.ts";
 
@@ -41,7 +42,7 @@ export const GET_PLAN: RecordTool<typeof input> = {
     const store = planStore(context);
     const { record, status, outcome } = await store.read(plan_id);
     const { id, environment, createdAt, digest, terraformVersion } = record;
-    const said = store.output(id, redactorOf(context, []));
+    const said = store.output(id, carefully(redactorOf(context, [])));
     const masked = store.masked(id);
     return {
       text: [`Plan ${id} in ${record.directory}, workspace ${record.workspace}: ${status}.`, said]

@@ -5,6 +5,7 @@ import { createRedactor, type Redactor, REDACTED } from "../../audit/redact.ts";
 import type { TerraformMeans } from "../../gate/executors/terraform.ts";
 import type { PlanRecord, PlanStatus } from "../../gate/plans/record.ts";
 import { PlanStore } from "../../gate/plans/store.ts";
+import { ownLines } from "../../operations/terraform/own-lines.ts";
 import type { TerraformContext } from "../../operations/terraform/to-plan.ts";
 import { CONSEQUENCES, type PlannedChange } from "../../policy/planned-change.ts";
 import { clusterSecrets } from "../cluster-secrets.ts";
@@ -98,4 +99,9 @@ export function meansOf(
   redact: Redactor,
 ): TerraformMeans {
   return { environment, signal, onLine: (line) => progress(redact(line)) };
+}
+
+/** For what an apply printed, where nobody knows the sensitive values of its plan any more. */
+export function carefully(redact: Redactor): Redactor {
+  return (text) => redact(ownLines(text));
 }

@@ -40,6 +40,9 @@ export function readKubeconfig(path: string, context: string): Kubeconfig {
   const server = textIn(cluster?.server);
   if (server === undefined || !URL.canParse(server) || !/^https?:/.test(server))
     throw unusable(path, `context ${JSON.stringify(context)} has no cluster with a server`);
+  const { username, password } = new URL(server);
+  if (username !== "" || password !== "")
+    throw unusable(path, `the server of context ${JSON.stringify(context)} holds a password`);
   const directory = dirname(path);
   const fileOf = (value: Json | undefined) => {
     const file = textIn(value);

@@ -95,13 +95,14 @@ function placeOf(operation: TerraformOperation): string {
 }
 
 function placeRows({ served, terraform }: TerraformOperation): readonly CardRow[] {
-  const { directory, workspace, executable, environment } = terraform;
+  const { directory, workspace, executable, environment, foreign } = terraform;
   const names = Object.keys(environment).map(shownWord);
   return [
     ...(served === undefined ? [] : wholeRows("environment", served)),
     ...wholeRows("in", shownWord(directory)),
     ...wholeRows("workspace", shownWord(workspace)),
     ...wholeRows("runs", shownWord(executable)),
+    ...(foreign === undefined ? [] : wholeRows("asks as", foreign)),
     ...listedRows("passes", names.length === 0 ? ["no variables"] : names),
   ];
 }

@@ -77,6 +77,7 @@ export function toPlanOperation(input: PlanInput, context: TerraformContext): Re
           variables: environment.variableHashes,
         },
         environment: environment.hashes,
+        ...(foreign === undefined ? {} : { foreign }),
         files: { ...root.files, [executable]: digest },
       },
     },
