@@ -10,6 +10,8 @@ export interface GatewayOptions {
   readonly environment?: string;
   /** More words after `gateway serve -e ENV`: `--policy`, FILE. */
   readonly words?: readonly string[];
+  /** Words of holdfast before `gateway`: `harness exec FLAGS --`, whose child the gateway then is. */
+  readonly inside?: readonly string[];
   /** Added to the stage's variables; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default: the stage's directory. */
@@ -93,12 +95,15 @@ function wrap(client: Client): GatewayClient {
 /** Starts a gateway as an agent's host does, and connects to it over stdio. Close it when done. */
 export async function openGateway(
   stage: Pick<Stage, "env" | "directory">,
-  { environment = "dev", words = [], env = {}, cwd, protocol }: GatewayOptions = {},
+  { environment = "dev", words = [], inside = [], env = {}, cwd, protocol }: GatewayOptions = {},
 ): Promise<StdioGateway> {
   const variables = Object.entries({ ...stage.env, ...env });
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [HOLDFAST, "gateway", "serve", "-e", environment, ...words],
+    args: [
+      ...(inside.length === 0 ? [] : [HOLDFAST, ...inside, process.execPath]),
+      ...[HOLDFAST, "gateway", "serve", "-e", environment, ...words],
+    ],
     env: Object.fromEntries(variables.filter(([, value]) => value !== undefined)) as Record<
       string,
       string
