@@ -39,9 +39,9 @@ export function serverCommand({ node, script, environment, policyFile }: Launch)
 /** The hook, as a line for whatever shell the agent runs it with (Q1, Q2). */
 export function hookLine(
   agent: AgentId,
-  { node, script }: Pick<Launch, "node" | "script">,
+  { node, script, environment }: Pick<Launch, "node" | "script" | "environment">,
 ): string {
-  return `${quoted(node)} ${quoted(script)} hook ${agent} || exit 2`;
+  return `${quoted(node)} ${quoted(script)} hook ${agent} -e ${environment} || exit 2`;
 }
 
 const isHoldfast = (word: string): boolean => /^holdfast(\.cjs)?$/.test(basename(word));
@@ -53,10 +53,10 @@ export function isServerCommand(words: readonly unknown[]): boolean {
   return at > 0 && at < 3 && words[at + 1] === "serve" && isHoldfast(words[at - 1] as string);
 }
 
-/** Whether this line is a hook of ours for this agent, wherever holdfast was installed. */
+/** Whether this line is a hook of ours for this agent, from wherever and for whatever environment, or none. */
 export function isHookLine(agent: AgentId, line: unknown): boolean {
   if (typeof line !== "string") return false;
-  const before = / hook ([a-z-]+)(?: \|\| exit 2)?$/.exec(line);
+  const before = / hook ([a-z-]+)(?: -e [a-z]+)?(?: \|\| exit 2)?$/.exec(line);
   if (before?.[1] !== agent) return false;
   return /(^|[/\\' ])holdfast(\.cjs)?'?$/.test(line.slice(0, before.index));
 }

@@ -8,12 +8,16 @@ import { HOOK_TIMEOUT_S } from "./command.ts";
 import { MADE_BY, sealed } from "./own-file.ts";
 
 /** The plugin's source. */
-export function opencodePlugin({ node, script }: Pick<Launch, "node" | "script">): string {
+export function opencodePlugin({
+  node,
+  script,
+  environment,
+}: Pick<Launch, "node" | "script" | "environment">): string {
   return sealed(`// ${MADE_BY}; holdfast harness uninstall opencode removes it
 import { spawn } from "node:child_process";
 
 const NODE = ${JSON.stringify(node)};
-const WORDS = ${JSON.stringify([script, "hook", "opencode"])};
+const WORDS = ${JSON.stringify([script, "hook", "opencode", "-e", environment])};
 const WATCHED = new Set(["bash", "shell", "edit", "write", "patch", "apply_patch", "multiedit"]);
 
 /** Asks holdfast; throws unless it has nothing to say. */

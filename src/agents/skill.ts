@@ -16,7 +16,9 @@ A person has put holdfast between you and what cannot be undone. It decides; you
 
 - For terraform, kubectl, HCP Terraform and destructive commands, use the tools of the MCP server
   \`holdfast\` instead of a shell. Plan first; apply exactly the plan that was shown.
-- What only reads goes through without a question.
+- Most of what only reads goes through without a question: \`ls\`, \`cat\`, \`grep\`, and a plan. Ask for
+  one thing at a time, in plain words: what needs a shell (variables, patterns, redirections) is asked
+  about.
 
 ## When something is refused
 

@@ -1,10 +1,11 @@
 // `holdfast harness list`: which agents are there, and what of holdfast each one has.
 
 import { AGENTS } from "../agents/catalogue.ts";
-import type { Agent, Launch, PartName, Place } from "../agents/agent.ts";
+import type { Agent, Launch, Part, PartName, Place } from "../agents/agent.ts";
 import { readConfig } from "../agents/config-file.ts";
 import { detected } from "../agents/detect.ts";
 import { type PartState, stateOf } from "../agents/installation.ts";
+import { ENVIRONMENTS, type Environment } from "../policy/environment.ts";
 import { EXIT, type ExitCode } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import { visible } from "../system/terminal-text.ts";
@@ -29,7 +30,21 @@ const WORDS: Readonly<Record<PartState, string>> = {
 };
 
 function stateIn(agent: Agent, place: Place, launch: Launch, name: PartName): string {
-  const parts = agent.parts(place, launch).filter(({ part }) => part === name);
+  // A hook is for an environment, and whichever it is for is as it should be.
+  const each = ENVIRONMENTS.map((environment) => partsOf(agent, place, launch, environment, name));
+  const states = each.map((parts) => stateOfParts(parts, name));
+  return states.find((state) => state === "yes") ?? states[0] ?? "-";
+}
+
+const partsOf = (
+  agent: Agent,
+  place: Place,
+  launch: Omit<Launch, "environment">,
+  environment: Environment,
+  name: PartName,
+): Part[] => agent.parts(place, { ...launch, environment }).filter(({ part }) => part === name);
+
+function stateOfParts(parts: readonly Part[], name: PartName): string {
   if (parts.length === 0) return "-";
   try {
     const states = parts.map((part) => stateOf(part, readConfig(part.path).text));

@@ -9,6 +9,7 @@ import {
   toCommandOperation,
 } from "../operations/command/to-operation.ts";
 import type { Decision } from "../policy/decide.ts";
+import { environmentGiven } from "../policy/environment-given.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import type { CommandOperation } from "../policy/operation.ts";
@@ -24,6 +25,8 @@ import { type AskingFlags, waitOf } from "./waiting.ts";
 /** What `holdfast gate` was called with; nothing is checked yet. */
 export interface GateFlags extends AskingFlags {
   readonly agent?: string;
+  /** As its gateway would be asked: to explain only. */
+  readonly environment?: string;
 }
 
 /** The gate as `holdfast gate` meets it. */
@@ -58,7 +61,7 @@ export async function openCommand(
     pass: await namesToPass(standing),
     key: await keyOf(standing, mayMakeKey),
   };
-  const resolved = await toCommandOperation(argv, words);
+  const resolved = served(await toCommandOperation(argv, words), flags.environment);
   const { stores, close } = lazyStores(standing, flags, {
     commandFact: async (_, policy, directory) => {
       const { commandFact } = await import("../gate/command-fact.ts");
@@ -86,6 +89,13 @@ export async function openCommand(
     onGranted: (decision, remaining) => context.stderr.write(grantedText(decision, remaining)),
   };
   return { resolved, world };
+}
+
+/** The same, for the gateway of an environment. @throws Failure usage */
+function served(resolved: ResolvedCommand, environment: string | undefined): ResolvedCommand {
+  if (environment === undefined) return resolved;
+  const operation = { ...resolved.operation, served: environmentGiven(environment) };
+  return { ...resolved, operation };
 }
 
 /** The id of the agent that this runs under: `claude-code`; `main` where none is recognised. */

@@ -6,6 +6,7 @@
 import { isAgentId } from "../agents/agent.ts";
 import { BLOCKS, blocked, type HookAnswer, hookAnswer } from "../agents/hook-answer.ts";
 import { type HookCall, hookCall, NotACall } from "../agents/hook-call.ts";
+import { isEnvironment } from "../policy/environment.ts";
 import { Failure } from "../policy/failure.ts";
 import { visible, visibleLines } from "../system/terminal-text.ts";
 import type { CliContext } from "./context.ts";
@@ -49,16 +50,25 @@ function deadline(
 }
 
 async function answerTo(words: readonly string[], context: CliContext): Promise<HookAnswer> {
-  const [agent, ...more] = words;
-  if (agent === undefined || !isAgentId(agent) || agent === "generic" || more.length > 0)
+  const [agent, option, environment, ...more] = words;
+  if (agent === undefined || !isAgentId(agent) || agent === "generic")
     return blocked(
       `holdfast: hook: not an agent that it knows: ${visible(words.join(" ")).slice(0, 64)}`,
+    );
+  const isGiven = option === "-e" && environment !== undefined && isEnvironment(environment);
+  if ((option !== undefined && !isGiven) || more.length > 0)
+    return blocked(
+      `holdfast: hook ${agent}: -e dev, -e staging or -e prod: ${visible(words.slice(1).join(" ")).slice(0, 64)}`,
     );
   let call: HookCall | undefined;
   try {
     call = hookCall(agent, parse(await readAll(context.stdin)));
     const { decideHook } = await import("./hook-decision.ts");
-    const { effect, text } = await decideHook(call, agent, context);
+    const { effect, text } = await decideHook(
+      call,
+      { agent, ...(isGiven ? { environment } : {}) },
+      context,
+    );
     return hookAnswer(agent, effect, visibleLines(text), eventOf(call));
   } catch (error) {
     return hookAnswer(agent, "blocked", problemText(error), call && eventOf(call));

@@ -2,6 +2,7 @@
 //
 // H1 What the gate allows by itself is left to the agent, silently. An approval is not among that: it is
 //    good for one run through the gate, and here nothing would count it.
+//    So is a list of what would each be allowed as a read (hook-reads.ts).
 // H2 What guards the agent is never edited silently, whatever policy lets the agent run.
 
 import { realpathSync } from "node:fs";
@@ -9,16 +10,24 @@ import { guardedBy, guardedIn, guardedPaths } from "../agents/guarded.ts";
 import type { HookEffect } from "../agents/hook-answer.ts";
 import type { HookCall } from "../agents/hook-call.ts";
 import { lazyStores } from "../gate/lazy-stores.ts";
-import { whyText } from "../gate/report.ts";
+import { ruleText, whyText } from "../gate/report.ts";
 import { explain, type GateWorld } from "../gate/run.ts";
 import type { CommandResult } from "../gate/executors/command.ts";
 import type { ResolvedShell } from "../operations/shell/to-operation.ts";
+import type { CommandContext } from "../operations/command/to-operation.ts";
 import type { Decision } from "../policy/decide.ts";
+import type { Environment } from "../policy/environment.ts";
 import { type CommandOperation, isHarmless } from "../policy/operation.ts";
 import { isLiftable, type Reason } from "../policy/reason.ts";
 import { visible } from "../system/terminal-text.ts";
 import type { CliContext } from "./context.ts";
 import { isOwnCommand } from "./own-command.ts";
+
+/** Whose hook it is, and which environment's rules hold for it: those of its gateway. */
+export interface HookedAgent {
+  readonly agent: string;
+  readonly environment?: Environment;
+}
 
 /** What the hook answers, and why: one or two lines. */
 export interface HookDecision {
@@ -36,7 +45,7 @@ const NEVER = () => {
 /** Decides. @throws Failure where the policy, a store or the directory cannot be used */
 export async function decideHook(
   call: HookCall,
-  agent: string,
+  { agent, environment }: HookedAgent,
   context: CliContext,
 ): Promise<HookDecision> {
   const { env, home } = context;
@@ -49,9 +58,14 @@ export async function decideHook(
     const [found] = call.paths.flatMap((path) => guardedBy(path, guarded) ?? []);
     return found === undefined ? SILENT : guards(found);
   }
-  const { decision, resolved } = await explainShell(call.text, agent, { env, home, cwd });
+  const { decision, resolved, onlyReads } = await explainShell(
+    call.text,
+    { agent, ...(environment === undefined ? {} : { environment }) },
+    { env, home, cwd },
+  );
   const said = answerTo(decision, call.text.trim(), resolved);
   const { command } = decision.operation;
+  if (said.effect === "ask" && isUndecided(decision) && (await onlyReads())) return SILENT;
   if (said.effect === "ask" && isOwnCommand(command, process.argv[1] ?? "")) return SILENT;
   if (said.effect !== "silent" || isHarmless(decision.operation)) return said;
   const named = guardedIn(call.text, guarded, home);
@@ -72,29 +86,46 @@ function real(path: string): string {
   }
 }
 
+/** Whether nothing is known of it but that nobody has said yes: no rule, and no answer of a person's. */
+const isUndecided = ({ reason, rule }: Decision): boolean =>
+  rule === undefined && UNDECIDED.includes(reason);
+
+const UNDECIDED: readonly Reason[] = ["no-session", "not-a-descendant", "needs-confirmation"];
+
+interface ExplainedShell {
+  readonly decision: Decision<CommandOperation>;
+  readonly resolved: ResolvedShell;
+  readonly onlyReads: () => Promise<boolean>;
+}
+
 async function explainShell(
   text: string,
-  agent: string,
+  { agent, environment }: HookedAgent,
   { env, home, cwd }: Pick<CliContext, "env" | "home" | "cwd">,
-): Promise<{ readonly decision: Decision<CommandOperation>; readonly resolved: ResolvedShell }> {
+): Promise<ExplainedShell> {
   const { openProcesses } = await import("../system/open-processes.ts");
   const { configDirectory } = await import("../system/places.ts");
   const { readPolicy } = await import("../gate/policy-source.ts");
   const { commandKeyIfMade } = await import("../gate/command-key.ts");
   const { toShellOperation } = await import("../operations/shell/to-operation.ts");
   const standing = { env, home, processes: await openProcesses() };
-  const { pass } = (await readPolicy({ configDirectory: configDirectory(env, home) })).commands;
+  const policy = await readPolicy({ configDirectory: configDirectory(env, home) });
   const key = (await commandKeyIfMade(env, home)) ?? Buffer.alloc(32);
-  const resolved = await toShellOperation(text, {
+  const words: CommandContext = {
     cwd,
     env,
     agent,
-    pass,
+    pass: policy.commands.pass,
     key,
     // Below where it runs, the agent has tools of its own to read with.
     readRoots: [real(cwd)],
     keptFromReading: [real(configDirectory(env, home))],
-  });
+  };
+  const read = await toShellOperation(text, words);
+  const resolved: ResolvedShell =
+    environment === undefined
+      ? read
+      : { ...read, operation: { ...read.operation, served: environment } };
   const { stores, close } = lazyStores(
     standing,
     {},
@@ -116,7 +147,14 @@ async function explainShell(
     onGranted: NEVER,
   };
   try {
-    return { decision: await explain(resolved.operation, world), resolved };
+    return {
+      decision: await explain(resolved.operation, world),
+      resolved,
+      onlyReads: async () => {
+        const { onlyReads } = await import("./hook-reads.ts");
+        return resolved.destroys === undefined && onlyReads(text, words, policy, environment);
+      },
+    };
   } finally {
     await close();
   }
@@ -135,10 +173,11 @@ function answerTo(
   const what = `holdfast: ${visible(typed.slice(0, 120))}${typed.length > 120 ? " ..." : ""}`;
   if (reason === "store-refused")
     return { effect: "blocked", text: `${what}: ${whyText(decision)}\nfix: holdfast doctor` };
+  const byRule = rule === undefined ? "" : `: rule ${bounded(visible(ruleText(rule)))}`;
   if (effect === "deny" && !isLiftable(reason))
     return {
       effect: "deny",
-      text: `${what} is denied: ${bounded(whyText(decision))}\nShow this to the person; do not try another way.`,
+      text: `${what} is denied: ${bounded(whyText(decision))}${byRule}\nShow this to the person; do not try another way.`,
     };
   const because = destroys ?? rule?.because ?? "what it would do cannot be told from its words";
   const once =

@@ -44,10 +44,10 @@ describe.each(NAMES)("a path with %s", (name) => {
       string,
     ];
     writeFileSync(node, `#!/bin/sh\nprintf '%s\\n' "$@"\n`, { mode: 0o755 });
-    const line = hookLine("codex", { node, script });
+    const line = hookLine("codex", { node, script, environment: "prod" });
     for (const shell of ["sh", "bash"]) {
       const { stdout, status } = spawnSync(shell, ["-c", line], { encoding: "utf8" });
-      expect(stdout).toBe(`${script}\nhook\ncodex\n`);
+      expect(stdout).toBe(`${script}\nhook\ncodex\n-e\nprod\n`);
       expect(status).toBe(0);
     }
     expect(isHookLine("codex", line)).toBe(true);
@@ -99,8 +99,8 @@ describe("a hook line", () => {
     const script = join(directory, "holdfast.cjs");
     writeFileSync(script, "process.kill(process.pid, 'SIGKILL')");
     for (const words of [
-      { node: "/nowhere/node", script },
-      { node: process.execPath, script: "/nowhere/holdfast.cjs" },
+      { ...launch(script), node: "/nowhere/node" },
+      launch("/nowhere/holdfast.cjs"),
       launch(script),
     ]) {
       const { status } = spawnSync("sh", ["-c", hookLine("claude-code", words)], {
@@ -109,9 +109,10 @@ describe("a hook line", () => {
       expect(status).toBe(2);
     }
     chmodSync(script, 0);
-    expect(spawnSync("sh", ["-c", hookLine("claude-code", { node: script, script })]).status).toBe(
-      2,
-    );
+    expect(
+      spawnSync("sh", ["-c", hookLine("claude-code", { node: script, script, environment: "dev" })])
+        .status,
+    ).toBe(2);
   });
 
   it("is not taken for ours where it is not", () => {
@@ -126,7 +127,11 @@ describe("a hook line", () => {
       "echo holdfast hook codex; rm x hook codex",
     ])
       expect([line, isHookLine("codex", line)]).toEqual([line, false]);
-    for (const line of ["holdfast hook codex", "/usr/bin/holdfast hook codex || exit 2"])
+    for (const line of [
+      "holdfast hook codex",
+      "/usr/bin/holdfast hook codex || exit 2",
+      "/usr/bin/holdfast hook codex -e prod || exit 2",
+    ])
       expect([line, isHookLine("codex", line)]).toEqual([line, true]);
     for (const words of [
       [],

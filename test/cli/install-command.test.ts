@@ -139,7 +139,7 @@ const INSTALLABLE = AGENT_IDS.filter((id) => id !== "generic");
 
 const ARGS = ["/opt/it's/holdfast.cjs", "gateway", "serve", "-e", "dev"];
 const line = (agent: string) =>
-  `'/opt/my tools/node' '/opt/it'\\''s/holdfast.cjs' hook ${agent} || exit 2`;
+  `'/opt/my tools/node' '/opt/it'\\''s/holdfast.cjs' hook ${agent} -e dev || exit 2`;
 
 /** What each agent has afterwards, where nothing was before. */
 const EXPECTED: Record<string, { files: string[]; check: () => void }> = {

@@ -40,12 +40,22 @@ export function explainCommand(context: CliContext, onExit: OnExit): Command {
     .description("explain one command; it is not run")
     .argument("[command...]", "the command and its arguments, after --")
     .option("--agent <ID>", "whose command it is, for policy and the allowlist")
+    .option(
+      "-e, --environment <ENV>",
+      "as the gateway and the hook of this environment would decide",
+    )
     .addHelpText("after", examples(EXAMPLES.slice(1, 2)))
-    .action(async (parsed: string[], flags: { agent?: string }, command: Command) => {
-      const { refuseBoth, runExplainGate } = await import("../explain-command.ts");
-      refuseBoth(command.optsWithGlobals().allowDelete, "gate");
-      const words = wordsGiven(command);
-      onExit(await runExplainGate(parsed, words, flags, globalsOf(command), context));
-    });
+    .action(
+      async (
+        parsed: string[],
+        flags: { agent?: string; environment?: string },
+        command: Command,
+      ) => {
+        const { refuseBoth, runExplainGate } = await import("../explain-command.ts");
+        refuseBoth(command.optsWithGlobals().allowDelete, "gate");
+        const words = wordsGiven(command);
+        onExit(await runExplainGate(parsed, words, flags, globalsOf(command), context));
+      },
+    );
   return explain.addCommand(api).addCommand(gate);
 }
