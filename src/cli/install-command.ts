@@ -1,7 +1,7 @@
 // `holdfast harness install | uninstall | list`.
 //
 // L1 Only a person installs and uninstalls: an agent could take out what asks about it. Looking is free.
-// L2 What would change is shown before it changes. Two runs at once go one after the other.
+// L2 What would change is shown before it changes, and a person says yes to it. Two runs at once go one after the other.
 
 import { resolve } from "node:path";
 import type { Agent, Launch, Place } from "../agents/agent.ts";
@@ -33,6 +33,8 @@ export interface InstallWorld {
   readonly script: string;
   /** @throws Failure where nobody is there (L1) */
   readonly requirePerson: () => Promise<unknown>;
+  /** Whether that person says yes, at the terminal (L2). */
+  readonly confirm: (question: string) => Promise<boolean>;
   /** Runs `change` while no other installation does (L2). */
   readonly alone: (change: () => void) => Promise<void>;
 }
@@ -51,6 +53,11 @@ export async function openInstallWorld(
       const { requirePerson } = await import("../gate/answer.ts");
       const { openProcesses } = await import("../system/open-processes.ts");
       return requirePerson({ env, home, processes: await openProcesses(), asksForCodes: !quiet });
+    },
+    confirm: async (question) => {
+      const { askAtTerminal } = await import("../system/terminal.ts");
+      const answer = await askAtTerminal(() => "", question);
+      return answer.kind === "line" && /^y(es)?$/i.test(answer.text.trim());
     },
     alone: async (change) => {
       const { configDirectory } = await import("../system/places.ts");
@@ -201,8 +208,13 @@ async function change(
   const diffs = diffsOf(first);
   const isNothing = first.every(([, { changes }]) => changes.length === 0);
   if (!isNothing && !globals.dryRun) await world.requirePerson();
-  if (!globals.quiet) context.stderr.write(visibleLines(diffs));
-  if (!isNothing && !globals.dryRun)
+  const isAsked = !isNothing && !globals.dryRun;
+  // Nobody says yes to what is not shown.
+  if (!globals.quiet || isAsked) context.stderr.write(visibleLines(diffs));
+  if (!isNothing && !globals.quiet) context.stderr.write(switchText(first));
+  if (isAsked && !(await world.confirm("Write these? [y/N] ")))
+    throw new Failure("declined", "nothing was changed", { exitCode: EXIT.refused });
+  if (isAsked)
     await world.alone(() => {
       // Another may have installed while this one waited.
       for (const [, plan] of plans()) carryOut(plan);
@@ -216,6 +228,25 @@ const diffsOf = (plans: readonly [Agent, Plan][]): string =>
     .flatMap(([, { changes }]) => changes)
     .map(({ file, after, shownText }) => unifiedDiff(file.path, file.text, after, shownText))
     .join("");
+
+/** What an installation for another environment takes the place of. */
+function switchText(plans: readonly [Agent, Plan][]): string {
+  return plans
+    .map(([agent, { changes }]) => {
+      const gateways = changes.filter(({ parts }) => parts.includes("gateway"));
+      const [before] = gateways.flatMap(({ file, shownText }) => served(file.text, shownText));
+      const [after] = gateways.flatMap((each) => served(each.after, each.shownText));
+      if (before === undefined || after === undefined || before === after) return "";
+      return `holdfast: ${agent.name} is switched from ${before} to ${after}\n`;
+    })
+    .join("");
+}
+
+/** Which environment's gateway a text registers. */
+function served(text: string | undefined, shownText: (text: string) => string): string[] {
+  const found = /"gateway",\s*"serve",\s*"-e",\s*"([a-z]+)"/.exec(shownText(text ?? ""));
+  return found?.[1] === undefined ? [] : [found[1]];
+}
 
 function report(
   done: string,
@@ -232,6 +263,7 @@ function report(
           : `${done} ${agent.name}`;
     const more = [
       ...(changes.length === 0 ? [] : notes),
+      ...quieter(agent, changes),
       ...(changes.some(({ after }) => after !== undefined) && env.HOLDFAST_CONFIG_DIR
         ? ["HOLDFAST_CONFIG_DIR is set here: the agent must be started with the same"]
         : []),
@@ -252,6 +284,17 @@ function report(
   );
   stdout.write(`${JSON.stringify({ dryRun, changes: files }, null, 2)}\n`);
 }
+
+/** How to be asked less: the lines of policy, as they can be copied. */
+const quieter = (agent: Agent, changes: Plan["changes"]): string[] =>
+  changes.some(({ parts, after }) => parts.includes("hook") && after !== undefined)
+    ? [
+        `every command is ${agent.canAsk ? "asked about" : "denied"} that is not known to be harmless; to be ${agent.canAsk ? "asked" : "stopped"} only at what is known to destroy, or cannot be read, put into policy.yaml:`,
+        ...["version: 1", "commands:", "  agents:", `    ${agent.id}:`, "      security: full"].map(
+          (line) => `    ${line}`,
+        ),
+      ]
+    : [];
 
 function sayDetected(
   agents: readonly Agent[],

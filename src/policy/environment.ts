@@ -23,5 +23,8 @@ export function isEnvironment(name: string): name is Environment {
 /** What somebody who wrote `name` may have meant; undefined where nothing is near. */
 export function meantEnvironment(name: string): Environment | undefined {
   const typed = name.trim().toLowerCase();
-  return isEnvironment(typed) ? typed : ALSO_CALLED[typed];
+  if (isEnvironment(typed)) return typed;
+  const letters = (text: string) => [...text].sort().join("");
+  // Letters that changed places: `prdo`.
+  return ALSO_CALLED[typed] ?? ENVIRONMENTS.find((each) => letters(each) === letters(typed));
 }

@@ -78,7 +78,8 @@ function compose(text: string, lines: LineCounter, refuse: Refuse): Document.Par
   if (problem !== undefined) {
     const [offset] = problem.pos;
     if (problem.code === "DUPLICATE_KEY") throw refuse(offset, "a key is there twice", "keep one");
-    throw refuse(offset, problem.message.split("\n")[0] ?? "it is no YAML", "write plain YAML");
+    const [what = "it is no YAML"] = problem.message.split("\n");
+    throw refuse(offset, what, "mend this line: blanks before it, its colon, its quotes");
   }
   return document as Document.Parsed;
 }

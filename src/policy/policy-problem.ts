@@ -13,7 +13,7 @@ const WHOLE = "a mapping that starts with version: 1";
 export function malformed(file: string, line: number, what: string, fix: string): Failure {
   return new Failure("policy-malformed", `${file}:${line}: ${what}`, {
     exitCode: EXIT.refused,
-    fix: `in ${file}, line ${line}: ${fix}`,
+    fix,
   });
 }
 

@@ -2,7 +2,7 @@
 //
 // R1 A rule whose examples say something else than it does is an error, at the example's line.
 // R2 An id names one rule: no rule of a file takes a built-in one's, or one that a field makes.
-// R3 A class that nothing has is an error: the rule would look like one that holds.
+// R3 A class that nothing has, or a condition that nothing can meet, is an error: the rule would look like one that holds.
 
 import { ENVIRONMENTS, type Environment } from "./environment.ts";
 import type { Impact } from "./operation.ts";
@@ -13,6 +13,7 @@ import { protectionRules } from "./protection-rules.ts";
 import { isResourceClass, RESOURCE_CLASSES } from "./resource-class.ts";
 import type { Rule, RuleExample } from "./rule.ts";
 import { FLOORS, type Floor, floorId, isReservedId } from "./rule-ids.ts";
+import { impossible } from "./rule-possible.ts";
 import { wrongExample } from "./rule-match.ts";
 
 /** The file, and how to point into it. */
@@ -84,12 +85,19 @@ function writtenRule(given: RuleDocument, index: number, place: Place): Rule {
     file: place.file,
     line: place.lineOf(at),
   };
+  const never = impossible(rule);
+  if (never !== undefined)
+    throw place.refuse(
+      [...at, ...never.path],
+      `the rule ${given.id} can never match: ${never.what}`,
+      never.fix,
+    );
   const wrong = wrongExample(rule);
   if (wrong === undefined) return rule;
   const isMatch = wrong.list === "match";
   throw place.refuse(
     [...at, isMatch ? "match" : "not_match", wrong.index],
-    `the rule ${given.id} ${isMatch ? "does not match this example of match" : "matches this example of not_match"}`,
+    `the rule ${given.id} ${isMatch ? "is not about this example, which stands under match" : "is about this example, which stands under not_match"}`,
     "change the rule or the example: one of them is not what was meant",
   );
 }

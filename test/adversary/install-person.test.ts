@@ -41,7 +41,7 @@ describe("harness install", () => {
   it("a person installs; what was installed answers; only a person takes it out", async () => {
     mkdirSync(join(stage.directory, ".claude"));
     writeFileSync(settings(), '{\n  "theme": "dark"\n}\n');
-    const made = await desk.answer(["harness", "install", "claude-code", "-e", "dev"]);
+    const made = await desk.answer(["harness", "install", "claude-code", "-e", "dev"], "y");
     expect(made.screen).toContain("installed for Claude Code");
     expect(made.code).toBe(0);
     const { hooks } = JSON.parse(readFileSync(settings(), "utf8"));
@@ -53,9 +53,9 @@ describe("harness install", () => {
       cwd: stage.directory,
     });
     expect((await asked.ended).code).toBe(0);
-    expect(asked.screen).toContain('"permissionDecision":"ask"');
+    expect(asked.screen).toContain('"permissionDecision":"deny"');
     expect((await stage.run(["harness", "uninstall", "claude-code"])).code).toBe(7);
-    expect((await desk.answer(["harness", "uninstall", "claude-code"])).code).toBe(0);
+    expect((await desk.answer(["harness", "uninstall", "claude-code"], "y")).code).toBe(0);
     expect(readFileSync(settings(), "utf8")).toBe('{\n  "theme": "dark"\n}\n');
     expect(existsSync(join(stage.directory, ".claude.json"))).toBe(false);
   });

@@ -70,6 +70,7 @@ const world = (more: Partial<InstallWorld> = {}): InstallWorld => ({
   node: "/opt/my tools/node",
   script: "/opt/it's/holdfast.cjs",
   requirePerson: async () => persons++,
+  confirm: async () => true,
   alone: async (change) => change(),
   ...more,
 });
@@ -360,6 +361,25 @@ describe.each(INSTALLABLE)("%s", (agent: AgentId) => {
     );
     await uninstall(agent);
     expect(existsSync(foreign)).toBe(true);
+  });
+});
+
+describe("the question", () => {
+  it("L2: a no changes nothing; it says which environment another takes the place of", async () => {
+    const asked: string[] = [];
+    const confirm = async (question: string) => asked.push(question) === 0;
+    await expect(install("claude-code", { world: { confirm } })).rejects.toThrow(
+      "nothing was changed",
+    );
+    expect([everything(), asked]).toEqual([{}, ["Write these? [y/N] "]]);
+    const { stderr } = await install("claude-code");
+    expect(stderr).not.toContain("switched");
+    expect(stderr).toContain("          claude-code:\n            security: full\n");
+    for (const agent of ["claude-code", "codex", "opencode"]) {
+      await install(agent);
+      const again = await install(agent, { flags: { environment: "prod" } });
+      expect(again.stderr).toContain("is switched from dev to prod");
+    }
   });
 });
 

@@ -68,7 +68,7 @@ describe("policy check", () => {
     expect(refused.stderr).toContain("did you mean prod?");
     write("version: 1\nrules: [{id: x, effect: ask, names: [a], match: [{name: b}]}]");
     expect((await policy("check", "p.yaml")).stderr).toContain(
-      `${path}:2: the rule x does not match this example of match`,
+      `${path}:2: the rule x is not about this example, which stands under match`,
     );
     const missing = await policy("check", "nope.yaml");
     expect(missing).toMatchObject({ code: 1, stdout: "" });

@@ -86,7 +86,7 @@ describe("an environment", () => {
   ])("%s is none: did you mean %s?", (name, meant) => {
     const { message, fix } = failureOf(() => read(`environments:\n  ${name}: {}`));
     expect(message).toBe(`/p.yaml:3: unknown key "${name}" in environments`);
-    expect(fix).toBe(`in /p.yaml, line 3: did you mean ${meant}?`);
+    expect(fix).toBe(`did you mean ${meant}?`);
   });
 
   it.each([
@@ -158,13 +158,13 @@ describe("rules", () => {
     [
       "rules:\n  - id: x\n    effect: ask\n    actions: [delete]\n    match:\n      - {action: delete}\n      - {action: apply}",
       8,
-      "the rule x does not match this example of match",
+      "the rule x is not about this example, which stands under match",
       "change the rule or the example",
     ],
     [
       "rules:\n  - id: x\n    effect: ask\n    actions: [delete]\n    not_match:\n      - action: delete",
       7,
-      "the rule x matches this example of not_match",
+      "the rule x is about this example, which stands under not_match",
       "change the rule or the example",
     ],
     [`${rule("match: [{nmae: x}]")}`, 3, 'unknown key "nmae"', "did you mean name?"],
