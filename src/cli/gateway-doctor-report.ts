@@ -57,7 +57,8 @@ function rowText(result: CheckResult, columns: number, color: boolean): string {
 function seenText(result: CheckResult): string {
   const rule = "rule" in result ? result.rule : undefined;
   const where = rule === undefined || rule.where === "built in" ? "" : ` (${rule.where})`;
-  return visible(`${result.text}${where}`);
+  // What a tool answers may have several lines, and a row is one text.
+  return visible(`${result.text.replace(/\s*\n\s*/g, "; ")}${where}`);
 }
 
 const count = (results: readonly CheckResult[], verdict: Verdict): number =>
