@@ -63,10 +63,14 @@ function parsed(file: string, text: string): Buffer {
   });
 }
 
-function refused({ message, fix, path }: UnsafeFile): Failure {
+function refused({ code, message, fix, path }: UnsafeFile): Failure {
   return new Failure("command-key", message, {
     exitCode: EXIT.refused,
-    fix: fix ?? `remove ${path}: a new one is made, and what was approved must be asked for again`,
+    fix:
+      fix ??
+      (code === "unusable"
+        ? `make ${path} yours to read and write, or set HOME or HOLDFAST_CONFIG_DIR to where you can write`
+        : `remove ${path}: a new one is made, and what was approved must be asked for again`),
   });
 }
 

@@ -6,6 +6,7 @@ import { requestWords } from "../policy/command-line.ts";
 import type { Decision } from "../policy/decide.ts";
 import type { Environment } from "../policy/environment.ts";
 import type { Failure } from "../policy/failure.ts";
+import type { Operation } from "../policy/operation.ts";
 import { adviceOf, type Remedy } from "../policy/reason.ts";
 import { visible } from "../system/terminal-text.ts";
 import { type CallResult, RESULT_SCHEMA, type ToolResult } from "./result.ts";
@@ -47,19 +48,18 @@ export function failureResult(
     ...base(called),
     ...{ status: "error", text: message, error: { code, message, ...withFix } },
   };
-  const lines = [`holdfast: ${message} [${code}]`, ...(fix === undefined ? [] : [`  fix  ${fix}`])];
-  return { text: visibleLines(lines), structured, isError: true };
+  return { text: failureText({ code, message, fix }), structured, isError: true };
 }
 
 /** Something was begun, and then broke: it may have happened. */
 export function brokenResult(called: Called, message: string): CallResult {
   const text = `it was begun, and what came of it is not known: ${message}`;
+  const fix = LOOK_FIRST;
   const structured: ToolResult = {
     ...base(called),
-    ...{ status: "unknown", text, error: { code: "outcome-unknown", message } },
+    ...{ status: "unknown", text, error: { code: "outcome-unknown", message, fix } },
   };
-  const lines = [`holdfast: ${text}`, `  ${DO_NOT_REPEAT}`];
-  return { text: visibleLines(lines), structured, isError: true };
+  return { text: visibleLines([`holdfast: ${text}`, fixLine(fix)]), structured, isError: true };
 }
 
 /** What the gate decided, and what came of it. */
@@ -71,7 +71,7 @@ export async function gateResult(
   const { execution } = result;
   if (execution === undefined) return refusal(decided, called.tool, result);
   const { outcome, response, error, output } = execution;
-  const status = STATUS_OF[outcome];
+  const status = statusOf(result.decision.operation, execution);
   const structured: ToolResult = {
     ...decided,
     status,
@@ -81,8 +81,8 @@ export async function gateResult(
   };
   const text = [
     output.text,
-    ...(error === undefined ? [] : [`holdfast: ${visible(error.message)} [${error.code}]`]),
-    ...(status === "unknown" ? [`holdfast: what came of it is not known. ${DO_NOT_REPEAT}`] : []),
+    ...(error === undefined ? [] : [failureText(error)]),
+    ...(status === "unknown" ? [unknownText(result.decision)] : []),
   ];
   return {
     text: text.filter((part) => part !== "").join("\n"),
@@ -105,13 +105,42 @@ export async function proposalResult(
   return { text: visible(text), structured: { ...decided, status: "done" }, isError: false };
 }
 
-const DO_NOT_REPEAT = "Do not try it again; a person finds out.";
+const LOOK_FIRST = "look at what it was to change before you try again";
+
+/** Only what rests on a person's yes is stopped from being tried twice. */
+function unknownText({ reason }: Decision): string {
+  const isBlocked = reason === "approved" || reason === "granted";
+  const then = isBlocked
+    ? "Do not try it again: it is refused until a person has found out."
+    : `Nothing stops a second call: ${LOOK_FIRST}.`;
+  return `holdfast: what came of it is not known. ${then}`;
+}
+
+const fixLine = (fix: string): string => `  fix  ${fix}`;
+
+/** Models read the text, so all of a failure stands in it. */
+const failureText = ({
+  code,
+  message,
+  fix,
+}: {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string | undefined;
+}): string =>
+  visibleLines([`holdfast: ${message} [${code}]`, ...(fix === undefined ? [] : [fixLine(fix)])]);
 
 const STATUS_OF = {
   succeeded: "done",
   failed_no_effect: "failed",
   unknown: "unknown",
 } as const satisfies Record<ToolExecution["outcome"], ToolResult["status"]>;
+
+/** A program that ran to its end and says that it failed has not done what it was called for. */
+function statusOf({ kind }: Operation, { outcome, response }: ToolExecution): ToolResult["status"] {
+  const code = kind === "hcp" ? 0 : (response?.status ?? 0);
+  return outcome === "succeeded" && code !== 0 ? "exited" : STATUS_OF[outcome];
+}
 
 const errorOf = ({ code, message, fix }: Failure): NonNullable<ToolResult["error"]> => ({
   ...{ code, message },
@@ -167,6 +196,14 @@ function requestOf({ request }: DecisionJson, isWaiting: boolean): Pick<ToolResu
   return { request: { id, status, ...(expiresAt === undefined ? {} : { expiresAt }) } };
 }
 
+/** Which program is missing: nobody can be asked about what is not there. */
+function notFound({ operation }: Decision): string | undefined {
+  if (operation.kind !== "command" || operation.command.unbindable !== "not-resolved")
+    return undefined;
+  const { typed } = operation.command;
+  return typed.includes("/") ? `no program at ${typed}` : `no ${typed} on PATH`;
+}
+
 function refusal(
   decided: Decided,
   tool: string,
@@ -183,7 +220,7 @@ function refusal(
       `holdfast: ${what}, ${nothing}: ${operation?.line}`,
       `  why  ${decided.text} [${decided.reason}]`,
       ...(rule === undefined ? [] : [`  rule ${rule.id} (${rule.where})${because}`]),
-      ...(unasked === undefined ? [] : [`  not asked: ${unasked}`]),
+      ...(unasked === undefined ? [] : [`  not asked: ${notFound(decision) ?? unasked}`]),
       ...(remedies.length === 0 ? [] : [`  ${adviceOf(decision.reason, decision.rule)}`]),
       ...remedies.map((each) => `    ${each.for.padEnd(width)}  ${each.command}`),
       ...(waiting === undefined

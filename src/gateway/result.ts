@@ -1,7 +1,8 @@
 // What every tool gives back as structured content: one schema, for the gateway's whole life.
 //
 // S1 Only `done` is a success. Whatever else came of a call is an error to the protocol, so that no
-//    agent takes a request that waits, or an outcome that nobody knows, for done.
+//    agent takes a request that waits, a program that says it failed, or an outcome that nobody knows,
+//    for done. One call asks for a request and nothing else: request_approval.
 
 import * as z from "zod";
 import { ENVIRONMENTS } from "../policy/environment.ts";
@@ -11,6 +12,8 @@ export const RESULT_SCHEMA = "holdfast.tool-result.v1";
 export const STATUSES = [
   /** Carried out, and it succeeded. */
   "done",
+  /** Carried out to its end, and the program says that it failed: what it did until then, it did. */
+  "exited",
   /** Carried out, and it failed without effect. */
   "failed",
   /** Carried out, and nobody knows what came of it. */

@@ -106,6 +106,12 @@ describe("hcp_request", () => {
   ])("input that the schema has not is refused: %j", async (input, named) => {
     const called = await gateway.call("hcp_request", input);
     expect([called.isError, called.result.error?.code]).toEqual([true, "invalid-input"]);
+    const relative = await gateway.call("hcp_request", { method: "GET", path: "organizations" });
+    expect(relative.text).toContain("path: must start with /");
+    const path = "/organizations/{organization}/workspaces";
+    const unfilled = await gateway.call("hcp_request", { method: "GET", path });
+    expect(unfilled.text).toContain("{organization} is a placeholder, and none is filled here");
+    expect(unfilled.text).toMatch(/\n {2}fix {2}write the organization's name/);
     expect(called.text).toContain(named);
     expect(stage.api.mutations).toEqual([]);
   });

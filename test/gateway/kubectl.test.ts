@@ -1,5 +1,6 @@
 // Rows 9 to 18 of the attacks that a gateway must survive, at the tools themselves.
 
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { operationDigest } from "../../src/policy/digest.ts";
 import { describeKubectl } from "../../src/operations/kubectl/card.ts";
@@ -372,6 +373,29 @@ describe.skipIf(!hasKubectl())("with kubectl", () => {
       expect(outcome).toBe("failed_no_effect");
       const exec = yard.cluster.asked.findLast((each) => each.path.endsWith("/exec"));
       expect(exec?.query.getAll("command")).toEqual(["ls", "-l", "--all"]);
+    });
+
+    it("Z2: where no connection was made, nothing was done", async () => {
+      const rules = {
+        kubernetes: {
+          kubeconfig: yard.yard.path("kubeconfig-nowhere"),
+          context: "test",
+          namespaces: [],
+        },
+      };
+      const text = readFileSync(yard.kubeconfig, "utf8");
+      const nowhere = text.replaceAll(/(https?:\/\/127\.0\.0\.1):\d+/g, "$1:1");
+      yard.yard.file("kubeconfig-nowhere", nowhere);
+      for (const [tool, input] of [
+        ["kubectl_apply", apply(CONFIG_MAP)],
+        ["kubectl_scale", { kind: "deployments.apps", name: "web", replicas: 2 }],
+        ["kubectl_exec", { pod: "web-0", command: ["ls"] }],
+      ] as const) {
+        const { outcome, error } = await yard.run(tool, input, { rules });
+        expect([tool, outcome]).toEqual([tool, "failed_no_effect"]);
+        expect(error?.message).toMatch(/refused/);
+        expect(error?.fix).toContain("whether the cluster is up");
+      }
     });
 
     it("Z2: an answer that is an error of the server's own leaves the outcome unknown", async () => {

@@ -74,6 +74,20 @@ describe.skipIf(process.platform !== "linux")("through a client (needs Linux)", 
     const missing = await call("cat nothere");
     expect(missing.result.output).toMatchObject({ exit_code: 1 });
     expect(missing.text).toContain("exit code 1");
+    expect([missing.isError, missing.result.status]).toEqual([true, "exited"]);
+  });
+
+  it("says which program is missing, and files nothing that bash could not read", async () => {
+    const missing = await call("frobnicate --all");
+    expect([missing.isError, missing.result.status]).toEqual([true, "refused"]);
+    expect(missing.text).toContain("not asked: no frobnicate on PATH");
+    for (const command of ['cat "unclosed', "cat f | grep 'x", "ls &&"]) {
+      const { text, result } = await call(command);
+      expect([result.status, result.error?.code]).toEqual(["error", "unreadable-command"]);
+      expect(text).toMatch(/not shell text that bash could read: .*\n {2}fix {2}write it/);
+    }
+    // Bash runs the lines before one that it cannot read.
+    expect((await call('ls\ncat "unclosed')).result.status).toBe("waiting");
   });
 
   it.each([

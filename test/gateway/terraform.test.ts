@@ -62,6 +62,21 @@ describe.skipIf(!HAS_TERRAFORM)("terraform_plan and terraform_apply (needs terra
     expect([...yard.stored().keys()]).toEqual([]);
   });
 
+  it("says what is wrong with a file, on one line, without what is secret", async () => {
+    yard = makeTerraformYard({ "main.tf": 'resource "terraform_data" "hunter2" {\n  input = \n' });
+    const env = { PATH: process.env.PATH, TF_VAR_key: "hunter2" };
+    const planned = yard.plan({}, { env, rules: { pass: ["TF_VAR_key"] } });
+    await expect(planned).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /workspace list: Error: Invalid expression on main\.tf line 2/,
+      ),
+      fix: "mend what it says, and call the tool again",
+    });
+    await expect(planned).rejects.toMatchObject({
+      message: expect.not.stringMatching(/hunter2|\x1b/),
+    });
+  });
+
   it("holds on to the workspace that was asked for, whatever is selected (row 21)", async () => {
     yard = makeTerraformYard({ "main.tf": ONE });
     yard.terraform(["workspace", "new", "dev"]);

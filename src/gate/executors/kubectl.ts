@@ -156,10 +156,17 @@ const REFUSED =
   /^(?:Error from server \((?:NotFound|Forbidden|Invalid|Conflict|AlreadyExists|BadRequest|MethodNotAllowed|NotAcceptable|UnsupportedMediaType|Unauthorized|Gone|RequestEntityTooLarge|TooManyRequests)\)|error: You must be logged in|The [A-Za-z]+ "[^"\n]*" is invalid)/m;
 /** Never got there. */
 const UNREACHED =
-  /^(?:The connection to the server \S+ was refused|Unable to connect to the server: (?:dial|x509|tls: failed to verify|getting credentials))|no matches for kind|the server doesn't have a resource type|error validating |unable to decode|unable to upgrade connection|executable \S+ not found|no kind ".*" is registered/m;
+  /^(?:error: unable to recognize "[^"\n]*": Get "[^"\n]*": (?:dial tcp|tls: failed to verify|x509)|The connection to the server \S+ was refused|Unable to connect to the server: (?:dial|x509|tls: failed to verify|getting credentials))|no matches for kind|the server doesn't have a resource type|error validating |unable to decode|unable to upgrade connection|executable \S+ not found|no kind ".*" is registered/m;
+const UNREACHED_SERVER = /connection to the server|Unable to connect to the server|dial tcp|x509/;
 /** An answer is missing, or the server itself does not know. */
 const DOUBTFUL =
   /timeout|timed out|deadline|EOF|InternalError|ServerTimeout|connection reset|broken pipe|etcd|unexpected|canceled/i;
+/** Its own log, of looks that came before anything was sent; and the time limit in an address. */
+const LOGGED = /^[EWI]\d{4} .*\n?/gm;
+const TIME_LIMIT = /([?&])timeout=[\dhms.]+/g;
+/** What it tried before a command in a pod could begin. */
+const LOOKED =
+  /^(?:E\d{4} [^\n]* memcache\.go:\d+\] [^\n]*: dial tcp\b[^\n]*(?:connection refused|no such host)"?\n)*/;
 /** Of several objects, this much has been done. */
 const DONE = /\s(?:created|configured|deleted|scaled|serverside-applied)(?:\s|$)/m;
 
@@ -167,7 +174,8 @@ function outcomeOf({ impact, kubectl }: KubectlOperation, ending: ProgramEnding)
   if (ending.exitCode === 0) return "succeeded";
   if (ending.notStarted !== undefined || impact === "read") return "failed_no_effect";
   if (ending.ended !== undefined || ending.exitCode === undefined) return "unknown";
-  const { stdout, stderr } = ending;
+  const { stdout } = ending;
+  const stderr = ending.stderr.replace(TIME_LIMIT, "$1");
   if (kubectl.verb === "exec") return outcomeOfCommand(ending);
   const isClear = REFUSED.test(stderr) || UNREACHED.test(stderr);
   return isClear && !DOUBTFUL.test(stderr) && !DONE.test(stdout) ? "failed_no_effect" : "unknown";
@@ -176,23 +184,27 @@ function outcomeOf({ impact, kubectl }: KubectlOperation, ending: ProgramEnding)
 /** A command that ran to its end: what its exit code means is its own affair. It may say anything. */
 function outcomeOfCommand({ stdout, stderr }: ProgramEnding) {
   if (/^command terminated with exit code \d+\s*$/m.test(stderr)) return "succeeded";
-  const [line = ""] = stderr.split("\n");
+  const [line = ""] = stderr.replace(LOOKED, "").split("\n");
   const isClear = REFUSED.test(line) || UNREACHED.test(line);
   return stdout === "" && isClear && !DOUBTFUL.test(line) ? "failed_no_effect" : "unknown";
 }
 
 function failureOf(outcome: Execution["outcome"], ending: ProgramEnding): Failure {
-  const last = ending.stderr.split("\n").find((each) => each.trim() !== "");
+  const said = ending.stderr.replace(LOGGED, "") || ending.stderr;
+  const first = said.split("\n").find((each) => each.trim() !== "");
   const how =
     ending.notStarted !== undefined
       ? `it could not be started (${ending.notStarted})`
       : ending.ended !== undefined
         ? `it was ended before it had finished (${ending.ended})`
-        : (last ?? `it ended with ${shellExitCode(ending)}`).slice(0, 400);
+        : (first ?? `it ended with ${shellExitCode(ending)}`).slice(0, 400);
   return new Failure("kubectl-failed", `kubectl: ${how}`, {
     exitCode: EXIT.resourceInError,
-    ...(outcome === "unknown"
-      ? { fix: "look at the object first: it may be as asked for, or half so" }
-      : {}),
+    fix:
+      outcome === "unknown"
+        ? "look at the object first: it may be as asked for, or half so"
+        : UNREACHED_SERVER.test(said)
+          ? "a person looks whether the cluster is up, and at the kubeconfig that policy names"
+          : "nothing was changed: mend what it says, and call the tool again",
   });
 }

@@ -19,6 +19,8 @@ export interface TerraformMeans {
   readonly signal: AbortSignal;
   /** Told of each line that says how it is going. */
   readonly onLine: (line: string) => void;
+  /** Takes out what is secret, of whatever is said about a failure. */
+  readonly redact: (text: string) => string;
 }
 
 const LOOK_MS = 2 * 60_000;
@@ -32,7 +34,7 @@ export async function checkWorkspace(
 ): Promise<void> {
   const { workspace, directory } = operation.terraform;
   const ending = await look(operation, means, ["workspace", "list"]);
-  if (ending.exitCode !== 0) throw terraformFailed("terraform workspace list", ending, directory);
+  if (ending.exitCode !== 0) throw lookFailed("terraform workspace list", ending, operation, means);
   const names = ending.stdout.split("\n").map((line) => line.trim());
   if (names.includes(`* ${workspace}`)) return;
   throw new Failure(
@@ -54,8 +56,7 @@ export async function showPlan(
   planFile: string,
 ): Promise<string> {
   const ending = await look(operation, means, ["show", "-json", "-no-color", planFile]);
-  const { directory } = operation.terraform;
-  if (ending.exitCode !== 0) throw terraformFailed("terraform show", ending, directory);
+  if (ending.exitCode !== 0) throw lookFailed("terraform show", ending, operation, means);
   if (!ending.isCut) return ending.stdout;
   throw new Failure("plan-too-large", "the plan is too large to be looked at whole", {
     exitCode: EXIT.refused,
@@ -177,19 +178,49 @@ export function firstError(output: string): string | undefined {
   return /^(?:│ )?Error: (.*)$/m.exec(output)?.[1];
 }
 
-/** That terraform itself failed at something that changes nothing. */
-export function terraformFailed(
+/** That terraform itself failed at something that changes nothing, and whose output is shown. */
+export function terraformFailed(what: string, ending: ProgramEnding, directory: string): Failure {
+  const why = firstError(plain(ending));
+  return failed(what, ending, directory, why, "see what it printed, and call the tool again");
+}
+
+/** The same of a look, of whose output nobody sees more than this. */
+function lookFailed(
   what: string,
-  { exitCode, signal, notStarted, stdout, stderr, ended }: ProgramEnding,
-  directory: string,
+  ending: ProgramEnding,
+  { terraform: { directory } }: TerraformOperation,
+  { redact }: TerraformMeans,
 ): Failure {
-  const output = `${stderr}\n${stdout}`;
+  const why = redact(wholeError(plain(ending)));
+  return failed(what, ending, directory, why, "mend what it says, and call the tool again");
+}
+
+function failed(
+  what: string,
+  ending: ProgramEnding,
+  directory: string,
+  why: string | undefined,
+  fix: string,
+): Failure {
+  const { exitCode, signal, notStarted, ended } = ending;
   const how = ended ?? notStarted ?? signal ?? `exit ${exitCode}`;
-  const needsInit = /terraform init\b/.test(output);
-  return new Failure("terraform-failed", `${what}: ${firstError(output) ?? how}`, {
+  const needsInit = /terraform init\b/.test(plain(ending));
+  return new Failure("terraform-failed", `${what}: ${why || how}`, {
     exitCode: EXIT.resourceInError,
-    fix: needsInit
-      ? `a person runs: cd ${directory} && terraform init`
-      : "see what it printed, and call the tool again",
+    fix: needsInit ? `a person runs: cd ${directory} && terraform init` : fix,
   });
 }
+
+/** In characters. */
+const MOST_OF_ERROR = 1200;
+
+/** All that it says from its first error on, on one line and cut; where there is none, of all. */
+function wholeError(output: string): string {
+  const from = Math.max(0, output.indexOf("Error: "));
+  const text = output.slice(from).replace(/[╷╵│]/g, " ").split(/\s+/).join(" ").trim();
+  return text.length <= MOST_OF_ERROR ? text : `${text.slice(0, MOST_OF_ERROR)}…`;
+}
+
+/** Without colours: not every command of terraform's takes -no-color. */
+const plain = ({ stderr, stdout }: ProgramEnding): string =>
+  `${stderr}\n${stdout}`.replace(/\x1b\[[\d;]*m/g, "");

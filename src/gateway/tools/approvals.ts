@@ -27,7 +27,10 @@ type Asking = z.output<typeof asking>;
 const checking = z.strictObject({
   request_id: z
     .string()
-    .regex(/^[A-Za-z2-7]{4,6}$/, "four to six letters and digits from 2 to 7")
+    .regex(
+      /^[A-Za-z2-7]{4,6}$/,
+      "must be the id of a request as a result named it: four to six letters and digits from 2 to 7",
+    )
     .describe("The id that a result named: K7QF"),
 });
 
@@ -47,17 +50,30 @@ const answer = z.strictObject({
   ),
 });
 
+const STANDS: Readonly<Record<(typeof REQUEST_STATES)[number], string>> = {
+  pending: "waits for an answer",
+  approved: "is approved",
+  denied: "was denied",
+  expired: "has expired",
+  withdrawn: "was withdrawn",
+  revoked: "was approved, and that was taken back",
+  executing: "is being carried out",
+  succeeded: "was carried out",
+  failed_no_effect: "was carried out, and failed without effect",
+  unknown: "was begun, and its outcome is unknown",
+};
+
 const WHAT_NOW: Readonly<Record<(typeof REQUEST_STATES)[number], string>> = {
   pending: "nobody has answered yet; show the person the id, and do something else meanwhile",
   approved: "approved: make the same call again, with the same arguments; it is good once",
   denied: "a person said no, and it lasts: do not try another way",
   expired: "it has expired: make the call again to ask again",
   withdrawn: "it is not asked any more: make the call again to ask again",
-  revoked: "the approval was taken back",
-  executing: "it is being carried out now",
-  succeeded: "it was carried out, and succeeded; to do it again, ask again",
-  failed_no_effect: "it was carried out, and failed without effect; to try again, ask again",
-  unknown: "it was begun, and nobody knows what came of it: a person finds out",
+  revoked: "a person took the approval back: make the call again to ask again",
+  executing: "look again later",
+  succeeded: "it is used up; to do it again, make the call again, which asks again",
+  failed_no_effect: "nothing was changed; to try again, make the call again, which asks again",
+  unknown: "do not try it again: it is refused until a person has found out what came of it",
 };
 
 async function check(
@@ -88,7 +104,7 @@ function outputOf({
   }));
   const until = state === "pending" || state === "approved" ? `, until ${expiresAt}` : "";
   return {
-    text: `request ${id} is ${state}${until}: ${line}\n${WHAT_NOW[state]}`,
+    text: `request ${id} ${STANDS[state]}${until}: ${line}\n${WHAT_NOW[state]}`,
     structured: { id, status: state, expiresAt, title: operation.title, line, digest, answers },
   };
 }

@@ -6,6 +6,7 @@ import { describe, type HcpAccess, openHcpAccess } from "../../hcp/access.ts";
 import { failureFromResponse } from "../../hcp/failures.ts";
 import { grantFacts } from "../../operations/hcp/grant-facts.ts";
 import { toOperation } from "../../operations/hcp/to-operation.ts";
+import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
 import type { HcpOperation } from "../../policy/operation.ts";
 import { VERSION } from "../../version.ts";
@@ -19,7 +20,7 @@ const input = z.strictObject({
     .string()
     .min(1)
     .max(4096)
-    .regex(/^\//, "starts with /")
+    .regex(/^\//, "must start with /: /workspaces/ws-8ZkQ")
     .describe("The path below /api/v2, without a query: /workspaces/ws-8ZkQ"),
   query: z.record(z.string().max(256), z.string().max(4096)).optional(),
   body: z
@@ -37,6 +38,7 @@ type Input = z.output<typeof input>;
 
 async function call(asked: Input, context: ToolContext): Promise<GatedCall<HcpOperation>> {
   const { env, home, environment } = context;
+  checkFilled(asked.path);
   const access = openHcpAccess({ env, home, version: VERSION });
   try {
     const found = await toOperation(
@@ -68,6 +70,23 @@ async function call(asked: Input, context: ToolContext): Promise<GatedCall<HcpOp
     access.close();
     throw error;
   }
+}
+
+/** @throws Failure for a `{placeholder}`: `holdfast api` fills some of them, nobody does here */
+function checkFilled(path: string): void {
+  const placeholder = /\{[^{}/]*\}/.exec(path)?.[0];
+  if (placeholder === undefined) return;
+  throw new Failure(
+    "placeholder",
+    `path: ${placeholder} is a placeholder, and none is filled here`,
+    {
+      exitCode: EXIT.usage,
+      fix:
+        placeholder === "{organization}"
+          ? "write the organization's name in its place; GET /organizations lists them"
+          : "write the name or id in its place",
+    },
+  );
 }
 
 async function change(

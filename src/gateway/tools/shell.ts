@@ -11,6 +11,7 @@ import * as z from "zod";
 import { type CapturedResult, prepareCaptured } from "../../gate/executors/captured-command.ts";
 import { describeCommand } from "../../operations/command/card.ts";
 import type { CommandContext } from "../../operations/command/to-operation.ts";
+import { whyUnreadable } from "../../operations/shell/parse.ts";
 import { type ResolvedShell, toShellOperation } from "../../operations/shell/to-operation.ts";
 import { EXIT } from "../../policy/exit-code.ts";
 import { Failure } from "../../policy/failure.ts";
@@ -120,8 +121,19 @@ async function resolveShell(
     readRoots: roots,
     keptFromReading: [realPath(context.configDirectory) ?? context.configDirectory],
   };
+  checkReadable(command);
   const resolved = await toShellOperation(command, words);
   return { ...resolved, operation: { ...resolved.operation, served: context.environment } };
+}
+
+/** @throws Failure for what bash would not begin: there is nothing that a person could say yes to */
+function checkReadable(command: string): void {
+  const why = whyUnreadable(command);
+  if (why === undefined) return;
+  throw new Failure("unreadable-command", `command: not shell text that bash could read: ${why}`, {
+    exitCode: EXIT.usage,
+    fix: "write it so that bash reads it: close every quotation, bracket and block",
+  });
 }
 
 /** The directories that policy gives to commands, or where the gateway was started (J2). */

@@ -2,13 +2,13 @@
 
 import * as z from "zod";
 import type { GatedTool } from "../tool.ts";
-import { PLAN_OUTPUT } from "./terraform-shared.ts";
 import { callPlan } from "./terraform-planning.ts";
+import { PLAN_OUTPUT } from "./terraform-shared.ts";
 
 const line = z
   .string()
   .max(4096)
-  .regex(/^[^\u0000-\u001f\u007f]+$/, "has no control characters");
+  .regex(/^[^\u0000-\u001f\u007f]+$/, "must be one line without control characters");
 
 const place = {
   directory: line

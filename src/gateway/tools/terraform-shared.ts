@@ -1,7 +1,7 @@
 // What the tools for Terraform have in common.
 
 import * as z from "zod";
-import { createRedactor, type Redactor, REDACTED } from "../../audit/redact.ts";
+import { createRedactor, REDACTED, type Redactor } from "../../audit/redact.ts";
 import type { TerraformMeans } from "../../gate/executors/terraform.ts";
 import type { PlanRecord, PlanStatus } from "../../gate/plans/record.ts";
 import { PlanStore } from "../../gate/plans/store.ts";
@@ -13,7 +13,10 @@ import type { ToolContext } from "../tool.ts";
 
 export const PLAN_ID_INPUT = z
   .string()
-  .regex(/^[A-Za-z2-7]{8}$/, "is the id of a plan, as terraform_plan gave it")
+  .regex(
+    /^[A-Za-z2-7]{8}$/,
+    "must be the id of a plan as terraform_plan gave it: eight letters and digits from 2 to 7",
+  )
   .describe("As terraform_plan gave it.");
 
 const MOST_CHANGES = 500;
@@ -98,7 +101,7 @@ export function meansOf(
   environment: Readonly<Record<string, string>>,
   redact: Redactor,
 ): TerraformMeans {
-  return { environment, signal, onLine: (line) => progress(redact(line)) };
+  return { environment, signal, redact, onLine: (line) => progress(redact(line)) };
 }
 
 /** For what an apply printed, where nobody knows the sensitive values of its plan any more. */

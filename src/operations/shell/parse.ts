@@ -24,6 +24,19 @@ export function readShellText(text: string): ShellReading {
   return { kind: "script", because: because ?? "", within: commandsWithin(text) };
 }
 
+/**
+ * Why bash would run nothing of it: what its grammar misses, as one clause. Undefined: it would run, or
+ * nobody knows. Of more than one line bash runs those before the one that it cannot read.
+ */
+export function whyUnreadable(text: string): string | undefined {
+  if (text.length > MOST_TEXT || text.trim().includes("\n")) return undefined;
+  try {
+    return parse(text).errors?.[0]?.message;
+  } catch {
+    return undefined;
+  }
+}
+
 function whyNotPlain(words: readonly string[], text: string): string | undefined {
   return whyNoProgram(words[0] ?? "") ?? (isAgreed(words, text) ? undefined : DOUBTFUL);
 }

@@ -36,6 +36,16 @@ describe("Y1: the key is made once", () => {
     expect(readdirSync(join(directory, "c"))).toEqual(["command.key"]);
   });
 
+  it("says what to do where none can be made, which is not to remove one", async () => {
+    const nowhere = { HOLDFAST_CONFIG_DIR: "/proc/nowhere/holdfast" };
+    await expect(commandKey(nowhere, directory)).rejects.toMatchObject({
+      message: expect.stringContaining("cannot be made"),
+      fix: expect.stringMatching(
+        /^make \/proc\/nowhere\/holdfast yours to read and write, or set HOME/,
+      ),
+    });
+  });
+
   it("looking makes none", async () => {
     expect(await commandKeyIfMade(env(), directory)).toBeUndefined();
     expect(readdirSync(directory)).toEqual([]);
