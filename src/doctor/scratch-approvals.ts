@@ -36,7 +36,7 @@ const made = new WeakMap<Scratch, Made>();
 
 /** Makes one. Remove it when done. */
 export function makeScratch(): Scratch {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-doctor-")));
+  const directory = realpathSync(made());
   const configDirectory = rehearsedConfiguration(directory);
   mkdirSync(configDirectory, { mode: 0o700 });
   const scratch = { directory, configDirectory };
@@ -117,5 +117,19 @@ async function inStore<Result>(
     return store === undefined ? undefined : await work(store);
   } finally {
     await store?.close();
+  }
+}
+
+/** @throws Failure where nothing can be made in the directory for temporary files */
+function made(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "holdfast-doctor-"));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Failure("no-scratch", `nothing can be made in ${tmpdir()} (${code})`, {
+      exitCode: EXIT.usage,
+      fix: "let TMPDIR name a directory that you can write to",
+      cause,
+    });
   }
 }

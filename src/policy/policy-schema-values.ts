@@ -21,7 +21,10 @@ export const duration = z
   .transform((text) => parseDuration(text) ?? 0);
 
 export const path = checked(pathProblem);
-export const roots = z.array(checked(rootProblem).meta({ pattern: "^/" })).min(1).max(50);
+export const roots = z
+  .array(checked(rootProblem).meta({ pattern: "^/" }))
+  .min(1)
+  .max(50);
 
 function variableProblem(name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name))

@@ -10,7 +10,12 @@ const HOUR_MS = 60 * 60_000;
 const MOST_PLAN_MS = 2 * HOUR_MS;
 const MOST_APPROVAL_MS = 24 * HOUR_MS;
 
-const minutes = (ms: number): string => `${Math.round(ms / 60_000)} minutes`;
+/** `90 minutes`, `24 hours`. */
+function lasting(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 120) return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  return `${Math.round(minutes / 6) / 10} hours`;
+}
 
 async function protectedNamespaces({ environment, policy }: Stage): Promise<Verdict> {
   const { protectedNamespaces: names } = policy.environments[environment];
@@ -47,8 +52,8 @@ async function builtInRules({ policy }: Stage): Promise<Verdict> {
 async function planTime({ environment, policy }: Stage): Promise<Verdict> {
   const { planMs } = policy.environments[environment];
   return planMs > 0 && planMs <= MOST_PLAN_MS
-    ? passed(`${minutes(planMs)}`)
-    : failed(`a plan may be applied for ${minutes(planMs)}`);
+    ? passed(`${lasting(planMs)}`)
+    : failed(`a plan may be applied for ${lasting(planMs)}`);
 }
 
 async function approvalTime({ policy: { approvals } }: Stage): Promise<Verdict> {
@@ -56,8 +61,8 @@ async function approvalTime({ policy: { approvals } }: Stage): Promise<Verdict> 
   const waits = Math.max(...APPROVABLE.map((row) => Math.min(row.pendingMs, pendingMs)));
   const good = Math.max(...APPROVABLE.map((row) => Math.min(row.usableMs, usableMs)));
   if (Math.max(waits, good) > MOST_APPROVAL_MS)
-    return failed(`a request may wait for ${minutes(waits)}, and be used for ${minutes(good)}`);
-  return passed(`waits at most ${minutes(waits)}, good for at most ${minutes(good)}`);
+    return failed(`a request may wait for ${lasting(waits)}, and be used for ${lasting(good)}`);
+  return passed(`waits at most ${lasting(waits)}, good for at most ${lasting(good)}`);
 }
 
 async function requestEnds({ gateway, policy }: Stage): Promise<Verdict> {
@@ -68,7 +73,7 @@ async function requestEnds({ gateway, policy }: Stage): Promise<Verdict> {
   if (seen.verdict !== "passed" || request === undefined) return seen;
   const ms = Date.parse(request.expiresAt ?? "") - Date.now();
   if (Number.isNaN(ms)) return failed("a request that was filed says no end");
-  const text = `a request that was filed ends in ${minutes(ms)}`;
+  const text = `a request that was filed ends in ${lasting(ms)}`;
   return ms > 0 && ms <= MOST_APPROVAL_MS ? passed(text) : failed(text);
 }
 
