@@ -36,7 +36,7 @@ const made = new WeakMap<Scratch, Made>();
 
 /** Makes one. Remove it when done. */
 export function makeScratch(): Scratch {
-  const directory = realpathSync(made());
+  const directory = realpathSync(newDirectory());
   const configDirectory = rehearsedConfiguration(directory);
   mkdirSync(configDirectory, { mode: 0o700 });
   const scratch = { directory, configDirectory };
@@ -121,7 +121,7 @@ async function inStore<Result>(
 }
 
 /** @throws Failure where nothing can be made in the directory for temporary files */
-function made(): string {
+function newDirectory(): string {
   try {
     return mkdtempSync(join(tmpdir(), "holdfast-doctor-"));
   } catch (cause) {
