@@ -33,9 +33,13 @@ export function stateText(request: ApprovalRequest, now: Date): string {
   }
 }
 
+/** `in prod`: for what was asked of a gateway, or belongs to an environment. */
+const servedText = ({ operation: { served } }: ApprovalRequest): string =>
+  served === undefined ? "" : `; in ${served}`;
+
 /** One line of the list. */
 export function listLine(request: ApprovalRequest, now: Date): string {
-  return `${request.id.padEnd(6)}  ${visible(aboutText(request))}\n        ${visible(stateText(request, now))}; asked by ${visible(askedBy(request, now))}`;
+  return `${request.id.padEnd(6)}  ${visible(aboutText(request))}\n        ${visible(stateText(request, now))}${servedText(request)}; asked by ${visible(askedBy(request, now))}`;
 }
 
 /** Everything about one request, as rows. */
@@ -49,6 +53,7 @@ export function requestRows(request: ApprovalRequest, now: Date): [label: string
     ["state", stateText(request, now)],
     ["asks for", aboutText(request)],
     ["target", `${operation.target.path}, ${operation.target.hostname}`],
+    ...(operation.served === undefined ? [] : [["in", operation.served] as [string, string]]),
     ["asked by", askedBy(request, now)],
     ["why", `${reasonText(reason, context)} [${reason}]`],
     ...decisions.map(({ verdict, by, at }): [string, string] => [

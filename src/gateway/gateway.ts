@@ -32,6 +32,8 @@ export interface Gateway {
   readonly processes: Processes;
   readonly version: string;
   readonly policyFile: string | undefined;
+  /** The policy that it started with: what a call is judged by is read anew. */
+  readonly startPolicy: Policy;
   /** The doctor's directory: what is served is a rehearsal. */
   readonly rehearsal?: string;
   /** As it is now. @throws Failure */
@@ -76,7 +78,7 @@ export async function openGateway(
   };
   const read = () => readPolicy({ configDirectory: directory, ...extra });
   const served = checkedEnvironment(environment);
-  await read().catch(asUsage);
+  const startPolicy = await read().catch(asUsage);
   return {
     ...surroundings,
     cwd: realpathSync(cwd),
@@ -84,7 +86,7 @@ export async function openGateway(
     configDirectory: directory,
     key: await commandKey(env, home),
     processes: await openProcesses(),
-    policyFile,
+    ...{ policyFile, startPolicy },
     readPolicy: read,
     redact: createRedactor(env, []),
     outputs: new OutputStore(),

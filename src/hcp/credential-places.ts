@@ -31,7 +31,8 @@ export async function* credentialPlaces(
   const directory = configDirectory(env, home);
   yield file(join(directory, CREDENTIALS_FILE), hostname, false);
   const named = env.TF_CLI_CONFIG_FILE || env.TERRAFORM_CONFIG;
-  if (named !== undefined && named !== "") return yield file(named, hostname, true);
+  const by = env.TF_CLI_CONFIG_FILE ? "TF_CLI_CONFIG_FILE" : "TERRAFORM_CONFIG";
+  if (named !== undefined && named !== "") return yield file(named, hostname, true, by);
   // Terraform lets a later file override an earlier one, and the directory the main file.
   yield* configFiles(directory, hostname);
   yield file(mainConfig(env, home), hostname, false);
@@ -42,11 +43,12 @@ function variable(name: string, value: string | undefined): Place {
   return { name, look: async () => token, mode: async () => undefined };
 }
 
-function file(path: string, hostname: string, mustExist: boolean): Place {
+/** @param by the variable that names it, where one does */
+function file(path: string, hostname: string, mustExist: boolean, by?: string): Place {
   return {
     name: path,
     look: async () => {
-      const text = await readIfThere(path, mustExist);
+      const text = await readIfThere(path, mustExist, by);
       return text === undefined ? undefined : tokenInFile(text, path, hostname);
     },
     mode: async () => {
@@ -112,12 +114,16 @@ async function* configFiles(directory: string, hostname: string): AsyncGenerator
   }
 }
 
-async function readIfThere(path: string, mustExist: boolean): Promise<string | undefined> {
+async function readIfThere(
+  path: string,
+  mustExist: boolean,
+  by: string | undefined,
+): Promise<string | undefined> {
   try {
     return await promises.readFile(path, "utf8");
   } catch (error) {
     if (!mustExist && isAbsent(error)) return undefined;
-    throw unreadable(path, error);
+    throw unreadable(path, error, by);
   }
 }
 
@@ -125,10 +131,13 @@ function isAbsent(error: unknown): boolean {
   return systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR";
 }
 
-function unreadable(path: string, error: unknown): Failure {
+function unreadable(path: string, error: unknown, by?: string): Failure {
   return new Failure("unreadable-credentials", `cannot read ${path} (${because(error)})`, {
     exitCode: EXIT.authentication,
-    fix: "correct the file's permissions or the variable that names it",
+    fix:
+      by === undefined
+        ? "correct the file's permissions"
+        : `correct ${by}, which names the file, or unset it`,
     cause: error,
   });
 }

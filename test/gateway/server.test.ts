@@ -1,6 +1,6 @@
 // The gateway as a whole: how it is started, what it announces, how calls live and end.
 
-import { writeFileSync } from "node:fs";
+import { realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runInProcess } from "../support/cli.ts";
@@ -75,6 +75,16 @@ describe("row 38, 39: how it is started", () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining(said)]);
   });
 
+  it.each(["--dry-run", "--json", "--markdown", "--quiet"])(
+    "%s would change nothing here, and is refused by name",
+    async (flag) => {
+      // With --json it is told on stdout, as every failure is.
+      const words = ["gateway", "serve", "-e", "dev", flag];
+      const { code, stderr } = await runInProcess(words, stage.env, stage.directory);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`gateway serve has no ${flag}`)]);
+    },
+  );
+
   it("row 38: a policy that is named and is not there, or makes no sense, is an error", async () => {
     const missing = await serve(["-e", "dev", "--policy", "nowhere.yaml"]);
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining("nowhere.yaml")]);
@@ -106,6 +116,24 @@ describe("row 38, 39: how it is started", () => {
     await gateway.close();
     expect(gateway.stderr).toContain("the agent's child");
     expect(gateway.stderr).toContain("A safety rail, not a wall");
+    expect(gateway.stderr).toContain(`where    ${realpathSync(stage.directory)}\n`);
+  });
+
+  it("it says where policy lets it act, by which files, and which directories are not there", async () => {
+    const path = policy("version: 1\nenvironments: {dev: {terraform: {roots: [/nowhere/tf]}}}\n");
+    const gateway = await openGateway(stage, { words: ["--policy", path] });
+    await vi.waitUntil(() => gateway.stderr.includes("not a wall"), { timeout: 20_000 });
+    await gateway.close();
+    expect(gateway.stderr).toContain("where    terraform in /nowhere/tf\n");
+    expect(gateway.stderr).toContain(`           commands in ${realpathSync(stage.directory)}\n`);
+    expect(gateway.stderr).toContain(path);
+    expect(gateway.stderr).toContain("warning  /nowhere/tf is named as a root");
+    const called = await openGateway(stage);
+    const pods = await called.call("kubectl_get", { kind: "pods" });
+    await called.close();
+    expect(pods.text).toMatch(
+      /fix {2}a person sets both in .*policy\.yaml: environments: \{dev: \{kub/,
+    );
   });
 });
 

@@ -29,6 +29,9 @@ describe.skipIf(!HAS_TERRAFORM)("terraform_plan and terraform_apply (needs terra
     const id = planId(planned);
     expect(planned.output.structured).toMatchObject({ has_changes: true, counts: { create: 1 } });
     expect(planned.output.text).not.toContain(yard.configDirectory);
+    expect(planned.output.text).toMatch(
+      /What could be got back: reversible 1\.\nApplying it needs no person\./,
+    );
     const applied = await yard.apply(id);
     expect(applied).toMatchObject({ outcome: "succeeded", response: { status: 0 } });
     expect(applied.output.text).toContain("Apply complete! Resources: 1 added");

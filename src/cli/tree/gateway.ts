@@ -1,7 +1,9 @@
 // `holdfast gateway`.
 
 import { Command, Option } from "commander";
-import type { CliContext } from "../context.ts";
+import { EXIT } from "../../policy/exit-code.ts";
+import { Failure } from "../../policy/failure.ts";
+import type { CliContext, GlobalOptions } from "../context.ts";
 import type { GatewayDoctorFlags } from "../gateway-doctor-command.ts";
 import { examples, globalsOf, type OnExit } from "./wiring.ts";
 
@@ -10,6 +12,24 @@ interface ServeFlags {
   readonly policy?: string;
   readonly listen?: string;
   readonly rehearsal?: string;
+}
+
+/** Flags that would change nothing here: whoever gives one must not believe that it does. */
+function refuseShared({ json, markdown, quiet, dryRun }: GlobalOptions): void {
+  const given = { "--dry-run": dryRun, "--json": json, "--markdown": markdown, "--quiet": quiet };
+  const [flag] = Object.entries(given).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
+  if (flag === undefined) return;
+  throw new Failure(
+    "usage",
+    `gateway serve has no ${flag}: it serves tools, and they do what they say`,
+    {
+      exitCode: EXIT.usage,
+      fix:
+        flag === "--dry-run"
+          ? "leave it out; holdfast gateway doctor -e ENV shows what is stopped, and reaches nothing"
+          : "leave it out",
+    },
+  );
 }
 
 /** The command, with `gateway serve` below it. */
@@ -33,7 +53,8 @@ export function gatewayCommand(context: CliContext, onExit: OnExit): Command {
         "holdfast gateway serve -e staging --listen 7717",
       ]),
     )
-    .action(async (flags: ServeFlags) => {
+    .action(async (flags: ServeFlags, command: Command) => {
+      refuseShared(globalsOf(command));
       const { serveGateway } = await import("../../gateway/serve.ts");
       onExit(await serveGateway({ environment: flags.environment, ...flags }, context));
     });

@@ -40,6 +40,7 @@ import { Failure } from "../../policy/failure.ts";
 import type { TerraformOperation } from "../../policy/operation.ts";
 import { redactDeep } from "../redact.ts";
 import type { GatedCall, ToolContext, ToolExecution } from "../tool.ts";
+import { outlookOf } from "./terraform-outlook.ts";
 import {
   carefully,
   meansOf,
@@ -98,7 +99,9 @@ async function plan(planning: Planning): Promise<ToolExecution> {
     const redactAll = redactorOf(context, secrets);
     const record = recordOf(planning, { digest, document, cloud });
     const kept = keep(store, draft, record, document, redactAll);
-    return planned(kept, redactAll(ending.stdout), secrets);
+    const outlook = kept.changes.length === 0 ? [] : outlookOf(kept, context);
+    const said = { printed: redactAll(ending.stdout), outlook: outlook.map(redactAll) };
+    return planned(kept, said, secrets);
   } catch (error) {
     if (draft !== undefined) store.discard(draft);
     if (!(error instanceof Failure)) throw error;
@@ -201,18 +204,31 @@ function keep(
   return store.publish(draft, record, redactDeep(maskedPlan(document), redact));
 }
 
-function planned(record: PlanRecord, text: string, secrets: readonly string[]): ToolExecution {
+interface Said {
+  readonly printed: string;
+  readonly outlook: readonly string[];
+}
+
+function planned(
+  record: PlanRecord,
+  { printed, outlook }: Said,
+  secrets: readonly string[],
+): ToolExecution {
   const { id, expiresAt, changes } = record;
   const next =
     changes.length === 0
       ? `Plan ${id} changes nothing.`
       : `Plan ${id} is kept until ${expiresAt}. To carry out exactly this: terraform_apply with plan_id ${id}.`;
   // What follows is advice on a file that nobody else can read.
-  const said = text.split(/\n─{10,}\n/)[0]?.trimEnd() ?? "";
+  const said = printed.split(/\n─{10,}\n/)[0]?.trimEnd() ?? "";
   return {
     outcome: "succeeded",
     response: { status: 0 },
-    output: { text: `${said}\n\n${next}\n`, structured: planOutput(record, "planned"), secrets },
+    output: {
+      text: `${[said, "", ...outlook, next].join("\n")}\n`,
+      structured: planOutput(record, "planned"),
+      secrets,
+    },
   };
 }
 

@@ -61,8 +61,8 @@ export interface Cluster {
 export function openCluster(source: ClusterSource): Cluster {
   const { environment, rules, configDirectory, key } = source;
   const { kubeconfig: named, context, namespaces } = rules.kubernetes;
-  if (named === undefined) throw unset(environment, "kubeconfig");
-  if (context === undefined) throw unset(environment, "context");
+  if (named === undefined) throw unset(source, "kubeconfig");
+  if (context === undefined) throw unset(source, "context");
   const kubeconfig = realPath(environment, named);
   const executable = findKubectl(source);
   const { server, files, plugin, secrets } = readKubeconfig(kubeconfig, context);
@@ -89,11 +89,12 @@ export function openCluster(source: ClusterSource): Cluster {
 const setting = (environment: Environment, field: string): string =>
   `environments.${environment}.kubernetes.${field}`;
 
-function unset(environment: Environment, field: string): Failure {
+function unset({ environment, configDirectory }: ClusterSource, field: string): Failure {
   const name = setting(environment, field);
+  const both = "{kubernetes: {kubeconfig: /PATH/TO/KUBECONFIG, context: NAME}}";
   return new Failure("no-cluster", `no cluster in ${environment}: the policy has no ${name}`, {
     exitCode: EXIT.usage,
-    fix: `a person sets ${name} in the policy`,
+    fix: `a person sets both in ${join(configDirectory, "policy.yaml")}: environments: {${environment}: ${both}}`,
   });
 }
 

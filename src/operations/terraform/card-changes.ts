@@ -36,7 +36,7 @@ export function isGrave(change: PlannedChange): boolean {
 }
 
 /** The graver first: what destroys, what is stateful, what is worse; then as Terraform orders them. */
-function byGravity(one: PlannedChange, other: PlannedChange): number {
+export function byGravity(one: PlannedChange, other: PlannedChange): number {
   const weight = (change: PlannedChange): readonly number[] => [
     isDestruction(change) ? 0 : 1,
     change.stateful === true ? 0 : 1,
