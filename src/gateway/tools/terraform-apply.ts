@@ -4,7 +4,6 @@
 //    what was decided on, and shown to a person, with what the plan file itself says then.
 // Y2 Once it is begun it runs to its end, whoever goes away meanwhile; what came of it is written down.
 
-import { existsSync } from "node:fs";
 import * as z from "zod";
 import type { Redactor } from "../../audit/redact.ts";
 import type { ProgramEnding } from "../../gate/executors/program.ts";
@@ -13,7 +12,6 @@ import {
   applyPlan,
   checkWorkspace,
   showPlan,
-  type TerraformMeans,
 } from "../../gate/executors/terraform.ts";
 import type { PlanStore } from "../../gate/plans/store.ts";
 import { requirePlanned } from "../../gate/plans/usable.ts";
@@ -72,37 +70,43 @@ export const TERRAFORM_APPLY: GatedTool<typeof input> = {
 
 async function callApply(id: string, context: ToolContext): Promise<GatedCall<TerraformOperation>> {
   const store = planStore(context);
-  const { operation, environment } = await resolve(id, store, context);
+  const { operation, environment } = await unlessUsed(id, store, () => resolve(id, store, context));
   const secrets = [...environment.secrets];
+  const check = async () => {
+    const now = await resolve(id, store, context);
+    if (operationDigest(now.operation) !== operationDigest(operation))
+      throw planChanged(id, "something it was made from has changed");
+    const means = meansOf(context, environment.values, redactorOf(context, secrets));
+    await checkWorkspace(operation, means);
+    const document = readPlanJson(await showPlan(operation, means, store.planFile(id)));
+    secrets.push(...sensitiveValues(document));
+    if (!isAsDecided(operation, document))
+      throw planChanged(id, "its record does not say what the plan itself says");
+  };
   return {
     operation,
     describe: async () => describeTerraform(operation),
     secrets,
     prepare: async () => {
-      const now = await resolve(id, store, context);
-      if (operationDigest(now.operation) !== operationDigest(operation))
-        throw planChanged(id, "something it was made from has changed");
-      const means = meansOf(context, environment.values, redactorOf(context, secrets));
-      await checkWorkspace(operation, means);
-      const document = await documentOf(id, operation, store, means);
-      secrets.push(...sensitiveValues(document));
-      if (!isAsDecided(operation, document))
-        throw planChanged(id, "its record does not say what the plan itself says");
+      await unlessUsed(id, store, check);
       return () =>
         apply(id, operation, { store, context, environment: environment.values, secrets });
     },
   };
 }
 
-/** Whoever is applying it meanwhile takes its file away when that has ended. */
-async function documentOf(
-  id: string,
-  operation: TerraformOperation,
-  store: PlanStore,
-  means: TerraformMeans,
-): Promise<PlanDocument> {
+/** Y1 */
+async function resolve(id: string, store: PlanStore, context: ToolContext): Promise<ResolvedApply> {
+  const { record, status } = await store.read(id);
+  requirePlanned(record, status);
+  if (store.digest(id) !== record.digest) throw planChanged(id, "its own file has changed");
+  return toApplyOperation(record, terraformContext(context));
+}
+
+/** Whoever applies it meanwhile changes what is here: then that is what there is to say. */
+async function unlessUsed<T>(id: string, store: PlanStore, act: () => Promise<T>): Promise<T> {
   try {
-    return readPlanJson(await showPlan(operation, means, store.planFile(id)));
+    return await act();
   } catch (error) {
     const { record, status } = await store.read(id);
     requirePlanned(record, status);
@@ -110,33 +114,11 @@ async function documentOf(
   }
 }
 
-/** Y1 */
-async function resolve(id: string, store: PlanStore, context: ToolContext): Promise<ResolvedApply> {
-  const { record, status } = await store.read(id);
-  requirePlanned(record, status);
-  if (!isSamePlan(id, record.digest, store)) {
-    const now = await store.read(id);
-    requirePlanned(now.record, now.status);
-    throw planChanged(id, "its own file has changed");
-  }
-  return toApplyOperation(record, terraformContext(context));
-}
-
 /** Whoever could write the record could have had another list of changes decided on. */
 function isAsDecided({ terraform }: TerraformOperation, document: PlanDocument): boolean {
   const { changes = [], notes = [] } = terraform.plan ?? {};
   const found = { changes: plannedChanges(document), notes: planNotes(document) };
   return canonicalDigest({ changes, notes }) === canonicalDigest(found);
-}
-
-/** Not where it is gone. */
-function isSamePlan(id: string, digest: string, store: PlanStore): boolean {
-  try {
-    return store.digest(id) === digest;
-  } catch (error) {
-    if (error instanceof Failure && !existsSync(store.planFile(id))) return false;
-    throw error;
-  }
 }
 
 interface Applying {
