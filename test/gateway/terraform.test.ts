@@ -176,8 +176,8 @@ describe.skipIf(!HAS_TERRAFORM)("terraform_plan and terraform_apply (needs terra
     const act = await prepare({ effect: "allow", reason: "not-destructive", operation });
     const swapping = setInterval(() => {
       writeFileSync(yard.path("evil.tf"), evil);
-      setTimeout(() => rmSync(yard.path("evil.tf"), { force: true }), 60);
-    }, 100);
+      setTimeout(() => rmSync(yard.path("evil.tf"), { force: true }), 8);
+    }, 15);
     try {
       const came = await act();
       expect(JSON.stringify(came)).not.toContain("of-somebody-else");
