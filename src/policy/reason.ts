@@ -90,6 +90,8 @@ function handLine(operation: Operation): string | undefined {
 }
 
 function byHand({ operation }: ReasonContext): Remedy[] {
+  // Where nothing was found, a person would find nothing either.
+  if (operation.kind === "command" && operation.command.unbindable === "not-resolved") return [];
   return remedy("by hand", handLine(operation));
 }
 
