@@ -31,7 +31,8 @@ const WAITS = {
   provisioner "local-exec" { command = "exec sh ./wait.sh" }
 }
 `,
-  "wait.sh": "echo it waits\necho $PPID > begun\nwhile [ ! -e go ]; do sleep 0.05; done\n",
+  "wait.sh":
+    "echo it waits\necho $PPID > begun\nwhile [ ! -e go ] && [ -e wait.sh ]; do sleep 0.05; done\n",
 };
 
 async function until(isSo: () => boolean): Promise<void> {

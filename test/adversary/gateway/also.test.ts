@@ -202,7 +202,7 @@ describe.skipIf(!HAS_TERRAFORM)("with terraform (needs terraform)", () => {
       expect(holding(failed.raw)).toEqual([]);
       place.file(
         "main.tf",
-        `variable "given" {\n  sensitive = true\n}\n${RUNS("cat word; touch begun; while [ ! -e go ]; do sleep 0.05; done; exit 3").replace("{\n", "{\n  input = var.given\n")}`,
+        `variable "given" {\n  sensitive = true\n}\n${RUNS("cat word; touch begun; while [ ! -e go ] && [ -e word ]; do sleep 0.05; done; exit 3").replace("{\n", "{\n  input = var.given\n")}`,
       );
       place.file("word", "x");
       const id = await plan({ variables: { given: SECRET } });

@@ -15,7 +15,7 @@ const RUNS = (command: string) =>
 /** Its provisioner says that it has begun, and waits for leave to end. */
 const WAITS = {
   "main.tf": RUNS("sh ./wait.sh"),
-  "wait.sh": "echo x >> begun\nwhile [ ! -e go ]; do sleep 0.05; done\n",
+  "wait.sh": "echo x >> begun\nwhile [ ! -e go ] && [ -e wait.sh ]; do sleep 0.05; done\n",
 };
 
 describe.skipIf(!HAS_TERRAFORM)("with terraform (needs terraform)", () => {
