@@ -9,6 +9,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -51,11 +52,25 @@ const ourUid = (): number | undefined => process.getuid?.();
 /** Makes `path` (0700, with parents) unless it is there, and checks it by F1. Throws UnsafeFile. */
 export function ensurePrivateDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectories(path);
   } catch (error) {
     throw new UnsafeFile("unusable", path, `cannot be made: ${(error as Error).message}`);
   }
   checkPrivateDirectory(path);
+}
+
+/** Node's own way of doing this never ends where a directory is there and takes no other (/proc). */
+function makeDirectories(path: string): void {
+  const missing: string[] = [];
+  for (let each = path; !existsSync(each) && dirname(each) !== each; each = dirname(each))
+    missing.unshift(each);
+  for (const each of missing) {
+    try {
+      mkdirSync(each, { mode: 0o700 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
 }
 
 /** Checks a directory by F1 without making it. Throws UnsafeFile. */
