@@ -16,7 +16,8 @@ import { type CheckGroup, type CheckResult, runCheck } from "./doctor/check.ts";
 import { GROUPS, LAST } from "./doctor/checks.ts";
 import { type DoctorSurroundings, makePlace, type Place } from "./doctor/place.ts";
 import { openStageGateway, type Stage } from "./doctor/stage.ts";
-import { asUsage, checkedEnvironment } from "./gateway.ts";
+import { environmentGiven } from "../policy/environment-given.ts";
+import { asUsage } from "./gateway.ts";
 
 export type { CheckResult } from "./doctor/check.ts";
 
@@ -55,7 +56,7 @@ export async function examineGateway(
   const { holdfast, signal } = context;
   // Every call that is under way listens.
   setMaxListeners(0, signal);
-  const served = checkedEnvironment(environment);
+  const served = environmentGiven(environment);
   const place = await makePlace(context, policy).catch(asUsage);
   try {
     await requireOwnStores(place, context.env);

@@ -6,12 +6,8 @@ import { createRedactor, type Redactor } from "../audit/redact.ts";
 import { commandKey } from "../gate/command-key.ts";
 import { readPolicy } from "../gate/policy-source.ts";
 import { requireRehearsal } from "../gate/rehearsal.ts";
-import {
-  ENVIRONMENTS,
-  type Environment,
-  isEnvironment,
-  meantEnvironment,
-} from "../policy/environment.ts";
+import type { Environment } from "../policy/environment.ts";
+import { environmentGiven } from "../policy/environment-given.ts";
 import { EXIT } from "../policy/exit-code.ts";
 import { Failure } from "../policy/failure.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -77,7 +73,7 @@ export async function openGateway(
     ...(rehearsal === undefined ? {} : { rehearsal }),
   };
   const read = () => readPolicy({ configDirectory: directory, ...extra });
-  const served = checkedEnvironment(environment);
+  const served = environmentGiven(environment);
   const startPolicy = await read().catch(asUsage);
   return {
     ...surroundings,
@@ -92,23 +88,6 @@ export async function openGateway(
     outputs: new OutputStore(),
     calls: new Calls(),
   };
-}
-
-/** @throws Failure, exit 1, that says which there are */
-export function checkedEnvironment(name: string | undefined): Environment {
-  if (name !== undefined && isEnvironment(name)) return name;
-  const fix = `-e ${ENVIRONMENTS.join(" | ")}`;
-  if (name === undefined)
-    throw new Failure("usage", "which environment? There is no default", {
-      exitCode: EXIT.usage,
-      fix,
-    });
-  const meant = meantEnvironment(name);
-  const hint = meant === undefined ? "" : `: did you mean ${meant}?`;
-  throw new Failure("unknown-environment", `no environment ${JSON.stringify(name)}${hint}`, {
-    exitCode: EXIT.usage,
-    fix: meant === undefined ? fix : `-e ${meant}`,
-  });
 }
 
 /** At start it is whoever starts the gateway that has something to mend. */

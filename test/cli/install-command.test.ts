@@ -24,13 +24,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AGENT_IDS, type AgentId } from "../../src/agents/agent.ts";
 import { runAgentsList } from "../../src/cli/agents-list.ts";
 import type { CliContext, GlobalOptions } from "../../src/cli/context.ts";
-import {
-  type InstallFlags,
-  type InstallWorld,
-  openInstallWorld,
-  runInstall,
-  runUninstall,
-} from "../../src/cli/install-command.ts";
+import { type InstallFlags, runInstall, runUninstall } from "../../src/cli/install-command.ts";
+import { type InstallWorld, openInstallWorld } from "../../src/cli/install-world.ts";
 import { Failure } from "../../src/policy/failure.ts";
 
 let home: string;
@@ -543,8 +538,8 @@ describe("generic", () => {
 
 describe("usage", () => {
   it.each<[string, string | undefined, InstallFlags, string]>([
-    ["no environment", "codex", { environment: undefined as never }, "-e: which environment"],
-    ["another's word for one", "codex", { environment: "production" }, "not an environment"],
+    ["no environment", "codex", { environment: undefined as never }, "which environment"],
+    ["another's word for one", "codex", { environment: "production" }, "did you mean prod"],
     ["no agent", undefined, {}, "AGENT: which one"],
     ["an agent that nobody knows", "emacs", {}, "AGENT"],
     ["a property of objects", "constructor", {}, "AGENT"],

@@ -29,7 +29,8 @@ export function installCommands(context: CliContext, onExit: OnExit): Command[] 
       ]),
     )
     .action(async (agent: string | undefined, flags: InstallFlags, command: Command) => {
-      const { openInstallWorld, runInstall } = await import("../install-command.ts");
+      const { runInstall } = await import("../install-command.ts");
+      const { openInstallWorld } = await import("../install-world.ts");
       const globals = globalsOf(command);
       const world = await openInstallWorld(context, globals);
       onExit(await runInstall(agent, flags, globals, context, world));
@@ -41,7 +42,8 @@ export function installCommands(context: CliContext, onExit: OnExit): Command[] 
     .option("--file <PATH>", "for generic: the client's configuration file")
     .addHelpText("after", examples(["holdfast harness uninstall claude-code"]))
     .action(async (agent: string, flags: InstallFlags, command: Command) => {
-      const { openInstallWorld, runUninstall } = await import("../install-command.ts");
+      const { runUninstall } = await import("../install-command.ts");
+      const { openInstallWorld } = await import("../install-world.ts");
       const globals = globalsOf(command);
       const world = await openInstallWorld(context, globals);
       onExit(await runUninstall(agent, flags, globals, context, world));
@@ -51,7 +53,7 @@ export function installCommands(context: CliContext, onExit: OnExit): Command[] 
     .option("--project", "look at the current project's files instead of the user's")
     .addHelpText("after", examples(["holdfast harness list", "holdfast harness list --json"]))
     .action(async (flags: { project?: boolean }, command: Command) => {
-      const { openInstallWorld } = await import("../install-command.ts");
+      const { openInstallWorld } = await import("../install-world.ts");
       const { runAgentsList } = await import("../agents-list.ts");
       const globals = globalsOf(command);
       onExit(runAgentsList(flags, globals, context, await openInstallWorld(context, globals)));
