@@ -46,14 +46,18 @@ export function combine(parts: readonly PolicyPart[]): Policy {
   const commands = { pass: passedByAll(said(parts, "pass")), ...knobsIn(parts) };
   const irreversible = [...new Set(said(parts, "irreversible").flat())].sort();
   const rules = rulesIn(parts);
-  const ofRules = digestedRules(rules, environments);
+  let digest: string | undefined;
   return {
     ...{ approvals, commands, environments, irreversible },
     rules: [...DEFAULT_RULES, ...rules],
-    digest: canonicalDigest({
-      approvals: withoutSecrets(approvals),
-      ...{ commands, irreversible, ofRules },
-    }),
+    // Only what asks a store needs it, and a nested deletion asks none.
+    get digest() {
+      digest ??= canonicalDigest({
+        approvals: withoutSecrets(approvals),
+        ...{ commands, irreversible, ofRules: digestedRules(rules, environments) },
+      });
+      return digest;
+    },
     files: parts.map(({ file }) => file),
   };
 }
