@@ -9,11 +9,15 @@
 //    of one of them only, and the command may get the other one twice.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { isSignalled } from "../../system/signalled.ts";
 
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
 /** How long the witness may take to show that it was hit too, in milliseconds. */
 const WITNESS_MS = 60;
+
+/** How long one that was hit may take to die, in milliseconds. */
+const DYING_MS = 2_000;
 
 /** A witness that cannot live here is not summoned for ever. */
 const MOST_REPLACED = 16;
@@ -58,7 +62,11 @@ function diedOf(witness: ChildProcess, signal: NodeJS.Signals): Promise<boolean>
   if (witness.exitCode !== null || witness.signalCode !== null)
     return Promise.resolve(witness.signalCode === signal);
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), WITNESS_MS);
+    let timer = setTimeout(() => {
+      // On a machine that is busy it may have been hit, and not been let die yet.
+      if (witness.pid === undefined || !isSignalled(witness.pid, signal)) return resolve(false);
+      timer = setTimeout(() => resolve(false), DYING_MS);
+    }, WITNESS_MS);
     witness.once("exit", (_code, ending) => {
       clearTimeout(timer);
       resolve(ending === signal);
