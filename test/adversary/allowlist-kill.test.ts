@@ -229,7 +229,7 @@ const failure = (message: RegExp) => ({
 });
 
 describe("K3: a place that cannot be written", () => {
-  it.skipIf(!canMount)("read-only: says so, and every entry still counts", async () => {
+  it.skipIf(!canMount)("read-only: says so, and every entry still counts (needs mount namespaces)", async () => {
     await add("/bin/one");
     const prepare = `mount --bind "$3" "$3" && mount -o remount,bind,ro "$3"`;
     const before = readFileSync(join(directory, "allowlist.json"), "utf8");
@@ -240,7 +240,7 @@ describe("K3: a place that cannot be written", () => {
     expect(patterns()).toEqual(["/bin/one", "/bin/three"]);
   });
 
-  it.skipIf(!canMount)("full: says so, and every entry still counts", async () => {
+  it.skipIf(!canMount)("full: says so, and every entry still counts (needs mount namespaces)", async () => {
     await add("/bin/one");
     // All of the directory on a file system that is full, the checks included, in one namespace.
     const copy = `mkdir "$3.full" && mount -t tmpfs -o size=64k,mode=700 t "$3.full" && cp -a "$3/." "$3.full"`;
