@@ -229,27 +229,33 @@ const failure = (message: RegExp) => ({
 });
 
 describe("K3: a place that cannot be written", () => {
-  it.skipIf(!canMount)("read-only: says so, and every entry still counts (needs mount namespaces)", async () => {
-    await add("/bin/one");
-    const prepare = `mount --bind "$3" "$3" && mount -o remount,bind,ro "$3"`;
-    const before = readFileSync(join(directory, "allowlist.json"), "utf8");
-    const { answer, file } = tellMounted(prepare, "add main /bin/two");
-    expect(answer).toEqual(failure(/allowlist\.json cannot be written: EROFS/));
-    expect(file).toBe(before);
-    await add("/bin/three");
-    expect(patterns()).toEqual(["/bin/one", "/bin/three"]);
-  });
+  it.skipIf(!canMount)(
+    "read-only: says so, and every entry still counts (needs mount namespaces)",
+    async () => {
+      await add("/bin/one");
+      const prepare = `mount --bind "$3" "$3" && mount -o remount,bind,ro "$3"`;
+      const before = readFileSync(join(directory, "allowlist.json"), "utf8");
+      const { answer, file } = tellMounted(prepare, "add main /bin/two");
+      expect(answer).toEqual(failure(/allowlist\.json cannot be written: EROFS/));
+      expect(file).toBe(before);
+      await add("/bin/three");
+      expect(patterns()).toEqual(["/bin/one", "/bin/three"]);
+    },
+  );
 
-  it.skipIf(!canMount)("full: says so, and every entry still counts (needs mount namespaces)", async () => {
-    await add("/bin/one");
-    // All of the directory on a file system that is full, the checks included, in one namespace.
-    const copy = `mkdir "$3.full" && mount -t tmpfs -o size=64k,mode=700 t "$3.full" && cp -a "$3/." "$3.full"`;
-    const fill = `head -c 1000000 /dev/zero > "$3.full/filler" 2>/dev/null; mount --bind "$3.full" "$3"`;
-    const before = readFileSync(join(directory, "allowlist.json"), "utf8");
-    const { answer, file } = tellMounted(`${copy} && { ${fill}; }`, "add main /bin/two");
-    expect(answer).toEqual(failure(/allowlist\.json cannot be written: ENOSPC/));
-    expect(file).toBe(before);
-  });
+  it.skipIf(!canMount)(
+    "full: says so, and every entry still counts (needs mount namespaces)",
+    async () => {
+      await add("/bin/one");
+      // All of the directory on a file system that is full, the checks included, in one namespace.
+      const copy = `mkdir "$3.full" && mount -t tmpfs -o size=64k,mode=700 t "$3.full" && cp -a "$3/." "$3.full"`;
+      const fill = `head -c 1000000 /dev/zero > "$3.full/filler" 2>/dev/null; mount --bind "$3.full" "$3"`;
+      const before = readFileSync(join(directory, "allowlist.json"), "utf8");
+      const { answer, file } = tellMounted(`${copy} && { ${fill}; }`, "add main /bin/two");
+      expect(answer).toEqual(failure(/allowlist\.json cannot be written: ENOSPC/));
+      expect(file).toBe(before);
+    },
+  );
 
   it("a file size limit: says so, and every entry still counts", async () => {
     for (let n = 0; n < 12; n++) await add(`/bin/${"long-".repeat(20)}${n}`);
